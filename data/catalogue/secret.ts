@@ -1,0 +1,25 @@
+/**
+ * Rules of statistical secrecy (domain.md §5). Numbers are data: a convention may be stricter, never laxer.
+ * Sources: convention USH BFC – Dijon métropole, art. 4 (11 units, 60 %, 100 %); convention GIP SNE art. 1 (11 households).
+ */
+export const REGLES = {
+  version: '2026-11',
+  /** P1, P2: smallest number of units behind a published figure. */
+  seuil: 11,
+  /** P3: answered households, in percent of households in scope. */
+  reponseMin: 60,
+  /** P4: smallest residence, in dwellings. */
+  logementsResidence: 11,
+  /** P7: largest share of one landlord in a zone of the public audience, in percent. */
+  dominance: 85,
+} as const;
+
+/** The one public wording; it never says which rule applied to which zone. */
+export const MENTION_SECRET =
+  's : secret statistique (moins de 11 unités, moins de 60 % de réponses, valeurs extrêmes, ou protection d’une valeur voisine).';
+
+export const LIBELLES_STATUT = {
+  s: { court: 's', libelle: 'secret statistique' },
+  nd: { court: 'nd', libelle: 'non disponible' },
+  so: { court: '–', libelle: 'sans objet' },
+} as const;
