@@ -10,6 +10,11 @@ export const REGLES = {
   reponseMin: 60,
   /** P4: smallest residence, in dwellings. */
   logementsResidence: 11,
+  /**
+   * P5 on a modality at 0 of a distribution (domain.md §5, ambiguity 5): hidden by default. It is not protected against
+   * recomputation: an absent modality of a published parent is absent from its children whatever is hidden there.
+   */
+  modaliteNulle: 'masquee' as 'masquee' | 'admise',
   /** P7: largest share of one landlord in a zone of the public audience, in percent. */
   dominance: 85,
 } as const;

@@ -36,8 +36,14 @@ export const variableSchema = z.strictObject({
   repondu: z.string(),
   /** SQL weight of one answering unit in the denominator (R_u): 1, or persons, or m². Integer. */
   denominateur: z.string(),
-  /** P5: 100 % (and 0 %) rule applies. "total" = only x = R_u hides (x = 0 allowed, vacancy). "non" = open data. */
-  cent: z.enum(['strict', 'total', 'non']),
+  /**
+   * P5, the 100 % rule on exact counts. strict: every share has 0 < x < R_u, a zone that fails is hidden and protected;
+   * distribution: no modality equals R_u (hidden and protected), none is 0 (hidden; see data/catalogue/secret.ts);
+   * total: only x = R_u hides (vacancy, means); non: open data or plain counts.
+   */
+  cent: z.enum(['strict', 'distribution', 'total', 'non']),
+  /** Variable whose modalities complete this distribution; it is published wherever this one is. */
+  avec: id.optional(),
   /** Minimum answered share in percent (P3, P6), 0 where the source has no item non-response. */
   reponseMin: z.int().min(0).max(100),
 });

@@ -43,6 +43,31 @@ export const OPS_VARIABLES: readonly Variable[] = [
   },
   {
     ...base,
+    id: 'ops_cf_det',
+    libelle: 'Composition familiale, distribution',
+    theme: 'composition',
+    repondu: 'compo is not null and nb_enfants is not null',
+    cent: 'distribution',
+    avec: 'ops_cf',
+  },
+  {
+    ...base,
+    id: 'ops_enf',
+    libelle: 'Grandes familles',
+    theme: 'composition',
+    repondu: 'nb_enfants is not null',
+  },
+  {
+    ...base,
+    id: 'ops_res_det',
+    libelle: 'Ressources, distribution',
+    theme: 'ressources',
+    repondu: 'pct_plafond is not null',
+    cent: 'distribution',
+    avec: 'ops_res',
+  },
+  {
+    ...base,
     id: 'ops_min',
     libelle: 'Présence de mineurs',
     theme: 'composition',
@@ -53,7 +78,16 @@ export const OPS_VARIABLES: readonly Variable[] = [
     id: 'ops_taille',
     libelle: 'Taille du ménage',
     theme: 'composition',
+    cent: 'total',
     repondu: 'nb_pers is not null',
+  },
+  {
+    ...base,
+    id: 'ops_taille_det',
+    libelle: 'Taille du ménage, distribution',
+    theme: 'composition',
+    repondu: 'nb_pers is not null',
+    cent: 'distribution',
   },
   {
     ...base,
@@ -61,6 +95,14 @@ export const OPS_VARIABLES: readonly Variable[] = [
     libelle: 'Âge du titulaire du bail',
     theme: 'age',
     repondu: 'age_titulaire is not null',
+  },
+  {
+    ...base,
+    id: 'ops_tit_det',
+    libelle: 'Âge du titulaire du bail, distribution',
+    theme: 'age',
+    repondu: 'age_titulaire is not null',
+    cent: 'distribution',
   },
   { ...base, id: 'ops_aide', libelle: 'Aide au logement', theme: 'activite', repondu: 'apl is not null' },
   {
@@ -71,6 +113,16 @@ export const OPS_VARIABLES: readonly Variable[] = [
     unites: 'majeurs',
     repondu: 'majeurs_renseignes > 0',
     denominateur: 'majeurs_renseignes',
+  },
+  {
+    ...base,
+    id: 'ops_act_det',
+    libelle: 'Activité des majeurs, distribution',
+    theme: 'activite',
+    unites: 'majeurs',
+    repondu: 'majeurs_renseignes > 0',
+    denominateur: 'majeurs_renseignes',
+    cent: 'distribution',
   },
 ];
 
@@ -151,7 +203,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   ...RESSOURCES.slice(1).map((t): IndicateurDeclare => ({
     id: `ops_res_${t.id}`,
-    variable: 'ops_res',
+    variable: 'ops_res_det',
     libelle: `Ressources : ${t.libelle} du plafond PLUS`,
     court: t.libelle,
     definition: `Ménages dont les ressources représentent ${t.libelle} du plafond PLUS.`,
@@ -161,7 +213,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   })),
   {
     id: 'ops_res_gt100',
-    variable: 'ops_res',
+    variable: 'ops_res_det',
     libelle: 'Ménages au-dessus du plafond PLUS',
     court: '≥ 100 % PLUS',
     definition: 'Ménages dont les ressources atteignent ou dépassent le plafond PLUS.',
@@ -191,7 +243,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_cf_couple_se',
-    variable: 'ops_cf',
+    variable: 'ops_cf_det',
     libelle: 'Couples sans enfant',
     court: 'Couples sans enf.',
     definition: 'Couples sans enfant au foyer.',
@@ -200,7 +252,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_cf_couple_ae',
-    variable: 'ops_cf',
+    variable: 'ops_cf_det',
     libelle: 'Couples avec enfant(s)',
     court: 'Couples avec enf.',
     definition: 'Couples avec au moins un enfant au foyer.',
@@ -209,7 +261,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_cf_autre',
-    variable: 'ops_cf',
+    variable: 'ops_cf_det',
     libelle: 'Autres ménages',
     court: 'Autres',
     definition: 'Ménages de plusieurs personnes sans lien familial direct.',
@@ -218,7 +270,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_cf_3enf',
-    variable: 'ops_cf',
+    variable: 'ops_enf',
     libelle: 'Familles de trois enfants ou plus',
     court: '3 enfants +',
     definition: 'Ménages comptant au moins trois enfants.',
@@ -236,7 +288,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_taille_1',
-    variable: 'ops_taille',
+    variable: 'ops_taille_det',
     libelle: 'Ménages d’une personne',
     court: '1 pers.',
     definition: 'Ménages d’une personne.',
@@ -245,7 +297,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_taille_2_3',
-    variable: 'ops_taille',
+    variable: 'ops_taille_det',
     libelle: 'Ménages de deux ou trois personnes',
     court: '2–3 pers.',
     definition: 'Ménages de deux ou trois personnes.',
@@ -254,7 +306,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_taille_4_5',
-    variable: 'ops_taille',
+    variable: 'ops_taille_det',
     libelle: 'Ménages de quatre ou cinq personnes',
     court: '4–5 pers.',
     definition: 'Ménages de quatre ou cinq personnes.',
@@ -263,7 +315,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_taille_6p',
-    variable: 'ops_taille',
+    variable: 'ops_taille_det',
     libelle: 'Ménages de six personnes ou plus',
     court: '6 pers. +',
     definition: 'Ménages de six personnes ou plus.',
@@ -286,7 +338,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
 
   ...AGES_TITULAIRE.map((t): IndicateurDeclare => ({
     id: `ops_tit_${t.id}`,
-    variable: 'ops_tit',
+    variable: 'ops_tit_det',
     libelle: `Titulaire du bail : ${t.libelle}`,
     court: t.libelle,
     definition: `Ménages dont le titulaire du bail a ${t.libelle}.`,
@@ -323,7 +375,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_act_stable',
-    variable: 'ops_act',
+    variable: 'ops_act_det',
     libelle: 'Majeurs en emploi stable',
     court: 'Emploi stable',
     definition: 'Majeurs en emploi stable, parmi les majeurs à l’activité renseignée.',
@@ -332,7 +384,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_act_precaire',
-    variable: 'ops_act',
+    variable: 'ops_act_det',
     libelle: 'Majeurs en emploi précaire',
     court: 'Emploi précaire',
     definition: 'Majeurs en emploi précaire.',
@@ -341,7 +393,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_act_chomeur',
-    variable: 'ops_act',
+    variable: 'ops_act_det',
     libelle: 'Majeurs au chômage',
     court: 'Chômage',
     definition: 'Majeurs au chômage.',
@@ -350,7 +402,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_act_sans',
-    variable: 'ops_act',
+    variable: 'ops_act_det',
     libelle: 'Majeurs sans emploi',
     court: 'Sans emploi',
     definition: 'Majeurs sans emploi (hors chômage et retraite).',
@@ -359,7 +411,7 @@ export const OPS_INDICATEURS: readonly IndicateurDeclare[] = [
   },
   {
     id: 'ops_act_retraite',
-    variable: 'ops_act',
+    variable: 'ops_act_det',
     libelle: 'Majeurs retraités',
     court: 'Retraités',
     definition: 'Majeurs retraités.',
