@@ -1,0 +1,83 @@
+/** Names on a map: placed inside their zone, most important first, dropped rather than overlapped. */
+import polylabel from 'polylabel';
+import { points, polygones, type Forme } from './geometrie.ts';
+import type { Boite, Position } from './projection.ts';
+
+export interface Etiquette {
+  readonly code: string;
+  readonly texte: string;
+  /** Middle of the text, on its baseline. */
+  readonly x: number;
+  readonly y: number;
+  readonly corps: number;
+}
+
+export interface OptionsEtiquettes {
+  /** Zones that want a name, most important first. */
+  readonly zones: readonly Forme[];
+  readonly texte: (code: string) => string;
+  readonly projette: (p: Position) => readonly [number, number];
+  readonly boite: Boite;
+  /** Font size, page units. */
+  readonly corps: number;
+}
+
+/** Mean advance of Source Sans 3 in French text, em. Measured wide, so that a box is never too small. */
+const AVANCE = 0.52;
+
+/** Greedy placement: the first names win, a name that would touch another or leave the box is dropped. */
+export function placerEtiquettes(o: OptionsEtiquettes): Etiquette[] {
+  const prises: { x0: number; y0: number; x1: number; y1: number }[] = [];
+  const resultat: Etiquette[] = [];
+  for (const z of o.zones) {
+    const centre = ancre(z, o.projette);
+    if (!centre) continue;
+    const texte = o.texte(z.code);
+    const demi = (texte.length * AVANCE * o.corps) / 2;
+    const y = centre[1] + o.corps * 0.34;
+    const b = {
+      x0: centre[0] - demi - 2,
+      x1: centre[0] + demi + 2,
+      y0: y - o.corps * 0.9,
+      y1: y + o.corps * 0.35,
+    };
+    const dehors =
+      b.x0 < o.boite.x ||
+      b.x1 > o.boite.x + o.boite.largeur ||
+      b.y0 < o.boite.y ||
+      b.y1 > o.boite.y + o.boite.hauteur;
+    if (dehors || prises.some((a) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1)) continue;
+    prises.push(b);
+    resultat.push({ code: z.code, texte, x: centre[0], y, corps: o.corps });
+  }
+  return resultat;
+}
+
+/** Point well inside the largest polygon of a zone; the point itself for a point. */
+function ancre(f: Forme, projette: (p: Position) => readonly [number, number]): [number, number] | undefined {
+  const [point] = points(f.geometrie);
+  if (point) {
+    const [x, y] = projette(point);
+    return [x, y - 7];
+  }
+  let grand: [number, number][][] | undefined;
+  let record = 0;
+  for (const p of polygones(f.geometrie)) {
+    const plan = p.map((anneau) => anneau.map((q) => [...projette(q)] as [number, number]));
+    const a = Math.abs(aire(plan[0] ?? []));
+    if (a > record) [record, grand] = [a, plan];
+  }
+  if (!grand) return undefined;
+  const [x, y] = polylabel(grand, 0.5);
+  return Number.isFinite(x) ? [x, y] : undefined;
+}
+
+function aire(anneau: readonly (readonly [number, number])[]): number {
+  let s = 0;
+  for (let i = 0; i < anneau.length; i++) {
+    const [x0, y0] = anneau[i] as readonly [number, number];
+    const [x1, y1] = anneau[(i + 1) % anneau.length] as readonly [number, number];
+    s += x0 * y1 - x1 * y0;
+  }
+  return s / 2;
+}

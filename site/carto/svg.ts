@@ -1,0 +1,297 @@
+/**
+ * Static map as SVG: the no-JavaScript map of the site and the map of sheets, from the same lines.
+ * Presentation attributes only (no style sheet), ids prefixed, shapes apart from texts, because a PDF writer draws
+ * the texts itself.
+ */
+import type { StatutAbsent } from '../../data/contract/cell.ts';
+import { placerEtiquettes, type Etiquette } from './etiquettes.ts';
+import { chemin, lignes, points, polygones, positions, type Forme } from './geometrie.ts';
+import type { Geometry } from 'geojson';
+import { cadreUnique, indexCadre, placerCadres, type Cadre, type CadrePlace } from './insets.ts';
+import { TEINTES, type Mode, type Teintes } from './palette.ts';
+import { ajuste, type Boite, type NomProjection, type Position, type ProjectionCadre } from './projection.ts';
+
+/** How one zone is painted. */
+export type Peinture = { readonly classe: number } | { readonly statut: StatutAbsent };
+
+export interface ZoneCarte extends Forme {
+  /** Code of the région, to choose the frame. */
+  readonly region?: string | undefined;
+  readonly peinture: Peinture;
+  /** Radius of a point, page units (legende.ts rayonBase). */
+  readonly rayon?: number;
+  /** Sentence of the tooltip: "Dijon : 12,4 %". */
+  readonly infobulle?: string;
+  /** The zone the page is about: a stronger outline. */
+  readonly focus?: boolean;
+}
+
+export interface OptionsCarte {
+  /** Prefix of every id: several maps may share one page. */
+  readonly prefixe: string;
+  readonly largeur: number;
+  readonly hauteur: number;
+  readonly titre: string;
+  /** Alternative text: what the map shows, in one or two sentences. */
+  readonly description: string;
+  readonly zones: readonly ZoneCarte[];
+  /** Colours of the classes; may be CSS values (`var(--classe-0)`). */
+  readonly couleurs: readonly string[];
+  /** Territory under points, drawn as plain ground with its borders. */
+  readonly fond?: readonly Forme[];
+  /** Parent borders over the zones. */
+  readonly contours?: readonly Geometry[];
+  /** Frames of the release; none for a bundle. */
+  readonly cadres?: readonly Cadre[];
+  readonly projection?: NomProjection;
+  readonly mode?: Mode;
+  /** Names of zones to print, most important first; fewer are kept where they would collide. */
+  readonly etiquettes?: readonly { readonly code: string; readonly texte: string }[];
+  readonly corpsEtiquette?: number;
+}
+
+/** A map laid out: shapes as SVG, texts and frames as data for whoever draws the page. */
+export interface Carte {
+  readonly largeur: number;
+  readonly hauteur: number;
+  readonly prefixe: string;
+  readonly titre: string;
+  readonly description: string;
+  readonly mode: Mode;
+  /** `<defs>` content. */
+  readonly defs: string;
+  /** Shapes, without any text element. */
+  readonly formes: string;
+  readonly etiquettes: readonly Etiquette[];
+  readonly cadres: readonly { readonly place: CadrePlace; readonly projection: ProjectionCadre }[];
+}
+
+const NOMS_STATUT: Readonly<Record<StatutAbsent, string>> = { s: 's', nd: 'nd', so: 'so' };
+
+/** Lay a map out. Zones are painted in the order given; points from the largest to the smallest. */
+export function dessinerCarte(o: OptionsCarte): Carte {
+  const mode = o.mode ?? 'clair';
+  const t = TEINTES[mode];
+  const page: Boite = { x: 0, y: 0, largeur: o.largeur, hauteur: o.hauteur };
+  const places = o.cadres && o.cadres.length > 0 ? placerCadres(o.cadres, page) : cadreUnique(page);
+  const repartition = places.map(() => ({ zones: [] as ZoneCarte[], fond: [] as Forme[] }));
+  for (const z of o.zones)
+    for (const [i, zone] of repartir(z, z.region, places)) repartition[i]?.zones.push(zone);
+  for (const f of o.fond ?? [])
+    for (const [i, forme] of repartir(f, undefined, places)) repartition[i]?.fond.push(forme);
+
+  const cadres: { place: CadrePlace; projection: ProjectionCadre }[] = [];
+  const etiquettes: Etiquette[] = [];
+  let corps = '';
+  for (const [i, place] of places.entries()) {
+    const { zones, fond } = repartition[i] as { zones: ZoneCarte[]; fond: Forme[] };
+    const emprise = [...fond, ...zones].flatMap((f) => positions(f.geometrie));
+    const rayon = Math.max(0, ...zones.map((z) => z.rayon ?? 0));
+    const projection = ajuste(
+      emprise.length > 0 ? emprise : coins(place.bbox),
+      retrecie(place.dessin, rayon),
+      place.principal ? (o.projection ?? 'locale') : 'locale',
+    );
+    cadres.push({ place, projection });
+    corps += cadre(place, projection, zones, fond, o, t);
+    const voulues = new Map((o.etiquettes ?? []).map((e) => [e.code, e.texte]));
+    etiquettes.push(
+      ...placerEtiquettes({
+        zones: (o.etiquettes ?? []).flatMap((e) => zones.filter((z) => z.code === e.code)),
+        texte: (code) => voulues.get(code) ?? code,
+        projette: projection.projette,
+        boite: place.dessin,
+        corps: o.corpsEtiquette ?? 8,
+      }),
+    );
+  }
+  return {
+    largeur: o.largeur,
+    hauteur: o.hauteur,
+    prefixe: o.prefixe,
+    titre: o.titre,
+    description: o.description,
+    mode,
+    defs: motifs(o.prefixe, t),
+    formes: corps,
+    etiquettes,
+    cadres,
+  };
+}
+
+/** A zone of several frames (the whole country) is cut polygon by polygon. */
+function repartir<F extends Forme>(
+  f: F,
+  region: string | undefined,
+  places: readonly CadrePlace[],
+): [number, F][] {
+  const parts = polygones(f.geometrie);
+  if (places.length === 1) return [[0, f]];
+  const connue = region !== undefined && places.some((p) => p.regions.includes(region));
+  if (connue || parts.length === 0) return [[indexCadre(places, region, positions(f.geometrie)[0]), f]];
+  const groupes = new Map<number, Position[][][]>();
+  for (const p of parts) {
+    const i = indexCadre(places, undefined, p[0]?.[0]);
+    groupes.set(i, [...(groupes.get(i) ?? []), p]);
+  }
+  return [...groupes].map(([i, polys]) => [
+    i,
+    { ...f, geometrie: { type: 'MultiPolygon', coordinates: polys as unknown as number[][][][] } },
+  ]);
+}
+
+const coins = ([o, s, e, n]: Cadre['bbox']): Position[] => [
+  [o, s],
+  [e, n],
+];
+const retrecie = (b: Boite, m: number): Boite => ({
+  x: b.x + m,
+  y: b.y + m,
+  largeur: Math.max(1, b.largeur - 2 * m),
+  hauteur: Math.max(1, b.hauteur - 2 * m),
+});
+
+function cadre(
+  place: CadrePlace,
+  { projette }: ProjectionCadre,
+  zones: readonly ZoneCarte[],
+  fond: readonly Forme[],
+  o: OptionsCarte,
+  t: Teintes,
+): string {
+  const trace = (g: Geometry, ferme: boolean) => chemin(lignes(g), projette, ferme);
+  let s = `<g class="cadre" id="${o.prefixe}-cadre-${echappe(place.id)}">`;
+  if (!place.principal) {
+    const { x, y, largeur, hauteur } = place.boite;
+    s += `<rect x="${r(x + 0.4)}" y="${r(y + 0.4)}" width="${r(largeur - 0.8)}" height="${r(hauteur - 0.8)}" fill="none" stroke="${t.contour}" stroke-width=".5" stroke-opacity=".6"/>`;
+  }
+  if (fond.length > 0)
+    s += `<g class="fond" fill="${t.nonDisponibleFond}" stroke="${t.contour}" stroke-width=".45" stroke-linejoin="round">${fond
+      .map((f) => `<path d="${trace(f.geometrie, true)}"/>`)
+      .join('')}</g>`;
+  const surfaces = zones.filter((z) => polygones(z.geometrie).length > 0);
+  s += groupes(surfaces, o, t, (z) => `d="${trace(z.geometrie, true)}"`, 'path');
+  for (const g of o.contours ?? []) {
+    const d = trace(horsCadre(g, place, o.cadres), false);
+    if (d)
+      s += `<path class="contour" d="${d}" fill="none" stroke="${t.contour}" stroke-width=".7" stroke-linejoin="round" stroke-linecap="round"/>`;
+  }
+  const ronds = zones
+    .flatMap((z) => points(z.geometrie).map((p) => ({ z, p: projette(p) })))
+    .sort((a, b) => (b.z.rayon ?? 3) - (a.z.rayon ?? 3));
+  for (const { z, p } of ronds) s += rond(z, p, o, t);
+  for (const z of surfaces)
+    if (z.focus)
+      s += `<path class="focus" d="${trace(z.geometrie, true)}" fill="none" stroke="${t.encre}" stroke-width="1.4" stroke-linejoin="round"/>`;
+  return `${s}</g>`;
+}
+
+/** Lines of a border layer that belong to this frame. */
+function horsCadre(g: Geometry, place: CadrePlace, cadres: readonly Cadre[] | undefined): Geometry {
+  if (!cadres || cadres.length < 2 || g.type !== 'MultiLineString') return g;
+  const [o, s, e, n] = place.bbox;
+  const dedans = g.coordinates.filter(([p]) => {
+    const [x = 0, y = 0] = p ?? [];
+    return x >= o && x <= e && y >= s && y <= n;
+  });
+  return { type: 'MultiLineString', coordinates: dedans };
+}
+
+/** Fill, stroke and class of a painted group: one `<g>` per class and per statut keeps the file small. */
+function groupes(
+  zones: readonly ZoneCarte[],
+  o: OptionsCarte,
+  t: Teintes,
+  geometrie: (z: ZoneCarte) => string,
+  balise: string,
+): string {
+  const par = new Map<string, ZoneCarte[]>();
+  for (const z of zones) {
+    const nom =
+      'classe' in z.peinture ? `classe-${z.peinture.classe}` : `statut-${NOMS_STATUT[z.peinture.statut]}`;
+    par.set(nom, [...(par.get(nom) ?? []), z]);
+  }
+  return [...par.keys()]
+    .sort()
+    .map((nom) => {
+      const liste = par.get(nom) ?? [];
+      const p = (liste[0] as ZoneCarte).peinture;
+      const forme = (z: ZoneCarte) => {
+        const bulle = z.infobulle ? `<title>${echappe(z.infobulle)}</title>` : '';
+        const attributs = `${geometrie(z)} data-code="${echappe(z.code)}"`;
+        return bulle ? `<${balise} ${attributs}>${bulle}</${balise}>` : `<${balise} ${attributs}/>`;
+      };
+      const corps = liste.map((z) => forme(z)).join('');
+      const trait = `stroke="${'statut' in p && p.statut !== 'so' ? t.contour : t.bordure}" stroke-width="${'statut' in p && p.statut === 's' ? '.4' : '.35'}" stroke-linejoin="round"`;
+      return `<g class="${nom}" fill="${remplissage(p, o, t)}" ${trait}>${corps}</g>`;
+    })
+    .join('');
+}
+
+function remplissage(p: Peinture, o: OptionsCarte, t: Teintes): string {
+  if ('classe' in p) return o.couleurs[p.classe] ?? t.sansObjet;
+  if (p.statut === 's') return `url(#${o.prefixe}-hachures)`;
+  return p.statut === 'nd' ? `url(#${o.prefixe}-points)` : t.sansObjet;
+}
+
+/** A point: full disc for a value, ring for a secret, dotted ring for what is not known. */
+function rond(z: ZoneCarte, [x, y]: readonly [number, number], o: OptionsCarte, t: Teintes): string {
+  const rayon = r(z.rayon ?? 3);
+  const bulle = z.infobulle ? `<title>${echappe(z.infobulle)}</title>` : '';
+  const p = z.peinture;
+  const style =
+    'classe' in p
+      ? `class="classe-${p.classe}" fill="${o.couleurs[p.classe] ?? t.sansObjet}" stroke="${t.encreDouce}" stroke-width=".45"`
+      : `class="statut-${p.statut}" fill="${p.statut === 's' ? t.secretFond : t.nonDisponibleFond}" stroke="${t.secretTrait}" stroke-width=".8"${p.statut === 'nd' ? ' stroke-dasharray="1.2 1.2"' : ''}`;
+  const base = `cx="${r(x)}" cy="${r(y)}" r="${rayon}" ${style} data-code="${echappe(z.code)}"`;
+  return bulle ? `<circle ${base}>${bulle}</circle>` : `<circle ${base}/>`;
+}
+
+/** Patterns of the statuts: diagonal hatch for `s`, dots for `nd`; both keep their ground in greyscale. */
+export function motifs(prefixe: string, t: Teintes): string {
+  return (
+    `<pattern id="${prefixe}-hachures" width="4" height="4" patternUnits="userSpaceOnUse">` +
+    `<rect width="4" height="4" fill="${t.secretFond}"/>` +
+    `<path d="M-1 1L1-1M0 4L4 0M3 5L5 3" stroke="${t.secretTrait}" stroke-width=".7" fill="none"/></pattern>` +
+    `<pattern id="${prefixe}-points" width="4" height="4" patternUnits="userSpaceOnUse">` +
+    `<rect width="4" height="4" fill="${t.nonDisponibleFond}"/>` +
+    `<circle cx="2" cy="2" r=".6" fill="${t.nonDisponiblePoint}"/></pattern>`
+  );
+}
+
+/** The map as one standalone SVG document, texts included. */
+export function carteSvg(carte: Carte, options: { police?: string; classe?: string } = {}): string {
+  const t = TEINTES[carte.mode];
+  const { prefixe: p } = carte;
+  const police = options.police ?? "'Source Sans 3', 'Source Sans Pro', system-ui, sans-serif";
+  const noms = carte.cadres
+    .filter((c) => c.place.nom !== '')
+    .map(
+      ({ place }) =>
+        `<text x="${r(place.boite.x + 5)}" y="${r(place.boite.y + 10.5)}" font-size="8" fill="${t.encreDouce}">${echappe(place.nom)}</text>`,
+    );
+  const etiquettes = carte.etiquettes.map(
+    (e) =>
+      `<text x="${r(e.x)}" y="${r(e.y)}" font-size="${r(e.corps)}" text-anchor="middle" fill="${t.encre}" stroke="${t.papier}" stroke-width="2" stroke-linejoin="round" paint-order="stroke">${echappe(e.texte)}</text>`,
+  );
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg"${options.classe ? ` class="${options.classe}"` : ''} viewBox="0 0 ${r(carte.largeur)} ${r(carte.hauteur)}" role="img" aria-labelledby="${p}-titre ${p}-desc">` +
+    `<title id="${p}-titre">${echappe(carte.titre)}</title><desc id="${p}-desc">${echappe(carte.description)}</desc>` +
+    `<defs>${carte.defs}</defs>${carte.formes}` +
+    `<g font-family="${police}" pointer-events="none">${noms.join('')}${etiquettes.join('')}</g></svg>\n`
+  );
+}
+
+/** Number of a page unit, two decimals, no trailing zero. */
+export function r(n: number): string {
+  return String(Math.round(n * 100) / 100);
+}
+
+/** Text safe inside XML elements and double-quoted attributes. */
+export function echappe(texte: string): string {
+  return texte
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
