@@ -33,8 +33,10 @@ export type Grant = z.infer<typeof grantSchema>;
 /** One file the gate can serve; the id is the content identifier of its bundle manifest. */
 export const gateArchiveSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9]{16,64}$/),
+  /** `epci:<SIREN>` or `com:<INSEE>`, as in the grant; a bare code is an EPCI. */
   territoire: z.string(),
   produit: z.enum(['manifeste', 'carte', 'table', 'geo']),
+  /** Years inside, in any notation ("2022", "2020 2022"): a grant must list every one of them. */
   millesime: z.string(),
   /** Relative to the store's root; never built from a request. */
   fichier: z.string(),
@@ -79,5 +81,135 @@ export const CODES_REFUS = [
   'ended',
   'devices',
   'stale',
+  'rate',
+  'purpose',
+  'origin',
+  'request',
+  'method',
+  'not-found',
+  'too-large',
+  'type',
+  'range',
+  'precondition',
 ] as const;
 export type CodeRefus = (typeof CODES_REFUS)[number];
+
+/** Body of a refusal: nothing of the request is echoed. */
+export const refusSchema = z.object({ code: z.enum(CODES_REFUS), status: z.int() });
+
+/**
+ * Body of POST /t/v1/session. `accepte` repeats the purpose of the grant: the reader has read the clauses and
+ * accepts them for it. `grant` is absent when it travels in `Authorization: Bearer`.
+ */
+export const demandeSessionSchema = z.strictObject({
+  grant: z.string().max(2048).optional(),
+  accepte: z.string().max(40),
+});
+export type DemandeSession = z.infer<typeof demandeSessionSchema>;
+
+/** Claims of a byte token `b1` (JWS HS256, typ tb+jwt), an RFC 9246 profile, in this key order exactly. */
+export const jetonSchema = z.strictObject({
+  iss: z.string().max(200),
+  exp: z.int().min(0).max(99_999_999_999),
+  iat: z.int().min(0).max(99_999_999_999),
+  nbf: z.int().min(0).max(99_999_999_999),
+  /** Version of RFC 9246. */
+  cdniv: z.literal(1),
+  /** Anchored regular expression of the addresses it opens: an RFC 9246 edge checks it, the gate reads `arc`. */
+  cdniuc: z.string().startsWith('regex:^').max(4096),
+  sid: z.string().regex(/^[A-Za-z0-9_-]{16,32}$/),
+  arc: z
+    .array(z.string().regex(/^[a-z0-9]{16,64}$/))
+    .min(1)
+    .max(80),
+  /** What revocation looks at, so that the gate keeps no session table: kid, cnv, sub, jti then its ancestors. */
+  lnk: z.array(z.string().max(64)).min(4).max(7),
+});
+export type Jeton = z.infer<typeof jetonSchema>;
+
+/** Payload of `revocations.jws` (typ tr+jwt). `seq` is the number of lines of the register: it never goes down. */
+export const revocationsSchema = z.strictObject({
+  seq: z.int().nonnegative(),
+  iat: z.int(),
+  jti: z.array(z.string()),
+  cnv: z.array(z.string()),
+  sub: z.array(z.string()),
+  kid: z.array(z.string()),
+});
+export type Revocations = z.infer<typeof revocationsSchema>;
+
+/** Payload of `annuaire.jws` (typ ta+jwt): what the session route must know of the register. No e-mail. */
+export const annuaireSchema = z.strictObject({
+  seq: z.int().nonnegative(),
+  iat: z.int(),
+  conventions: z.record(
+    z.string(),
+    z.strictObject({
+      fin: z.int(),
+      /** Territories it may open today: its EPCI and the communes that asked for it. */
+      ter: z.array(z.string()),
+      lay: z.array(z.string()),
+      pur: z.array(z.string()),
+      /** Devices allowed per account; 0 = no device binding. */
+      appareils: z.int().nonnegative(),
+    }),
+  ),
+  comptes: z.record(z.string(), z.strictObject({ fin: z.int(), nom: z.string() })),
+  /** Grants issued, for chains of delegation. */
+  liens: z.record(
+    z.string(),
+    z.strictObject({
+      exp: z.int(),
+      cnv: z.string(),
+      sub: z.string(),
+      par: z.string().optional(),
+      ter: z.array(z.string()),
+      lay: z.array(z.string()),
+    }),
+  ),
+});
+export type Annuaire = z.infer<typeof annuaireSchema>;
+
+/** `garde.json`: settings the register publishes to the gate; public keys only. */
+export const gardeSchema = z.strictObject({
+  format: z.literal('carto-ops/garde@1'),
+  iss: z.string(),
+  aud: z.string(),
+  /** Ed25519 public keys (JWK `x`) by kid: `grant` opens sessions, `liste` signs the two lists. */
+  cles: z.array(z.strictObject({ kid: z.string(), usage: z.enum(['grant', 'liste']), x: z.string() })),
+});
+export type Garde = z.infer<typeof gardeSchema>;
+
+/** The only accepted text of a protected header, byte for byte, for one key and one use. */
+export function entete(alg: 'EdDSA' | 'HS256', kid: string, typ: TypeJws): string {
+  return JSON.stringify({ alg, kid, typ });
+}
+export type TypeJws = 'tg+jwt' | 'tb+jwt' | 'tr+jwt' | 'ta+jwt';
+
+/** JSON text of a signed payload: keys in the order of its schema, absent keys left out. */
+export function texteCanonique(
+  schema: { readonly shape: object },
+  valeur: Readonly<Record<string, unknown>>,
+): string {
+  const cles = Object.keys(schema.shape).filter((k) => valeur[k] !== undefined);
+  return JSON.stringify(Object.fromEntries(cles.map((k) => [k, valeur[k]])));
+}
+
+/**
+ * Layer of a grant: `<produit|tout>-<année|tous>` ("tout-tous", "carte-2022").
+ * @returns whether these layers open this archive: every year inside it must be listed.
+ */
+export function couchesOuvrent(
+  lay: readonly string[],
+  archive: Pick<GateArchive, 'produit' | 'millesime'>,
+): boolean {
+  const permis = (annee: string) => [archive.produit, 'tout'].some((p) => lay.includes(`${p}-${annee}`));
+  if (permis('tous')) return true;
+  const annees = archive.millesime.match(/\d{4}/g);
+  return annees !== null && annees.every(permis);
+}
+
+/** Territory of an archive in the notation of grants. */
+export function territoireArchive(archive: Pick<GateArchive, 'territoire'>): string {
+  return archive.territoire.includes(':') ? archive.territoire : `epci:${archive.territoire}`;
+}
