@@ -1,4 +1,5 @@
 import { defineConfig } from 'astro/config';
+import { catalogueNu, servirLivraison } from './site/vite.ts';
 
 /** The site is static. `CARTO_RELEASE` names the public side of the release it shows (see site/archive/release.ts). */
 export default defineConfig({
@@ -9,4 +10,6 @@ export default defineConfig({
   trailingSlash: 'ignore',
   build: { format: 'directory', inlineStylesheets: 'never' },
   devToolbar: { enabled: false },
+  // Nothing is inlined: the strict policy of gate.md §2.4 allows no inline script and no inline style.
+  vite: { build: { assetsInlineLimit: 0 }, plugins: [catalogueNu(), servirLivraison()] },
 });

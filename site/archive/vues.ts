@@ -1,0 +1,201 @@
+/** Build-time views over the release: what each static page and each file of `donnees/` holds. */
+import polylabel from 'polylabel';
+import { formes, polygones } from '../carto/geometrie.ts';
+import { ajuste } from '../carto/projection.ts';
+import { chemin, positions } from '../carto/geometrie.ts';
+import { cleTranche, type Colonne, type Inset, type ListeZones, type Offre, type Resume } from '../state/donnees.ts'; // prettier-ignore
+import type { Archives, FichierFiches } from '../state/donneesPubliques.ts';
+import { INDICATEURS, VARIABLES, variable } from '../../data/catalogue/indicators/index.ts';
+import { THEMES } from '../../data/catalogue/themes.ts';
+import { cle, type Encoded } from '../../data/contract/cell.ts';
+import type { Indicateur } from '../../data/contract/indicateur.ts';
+import type { Classes } from '../../data/contract/release.ts';
+import type { Echelle, Tranche, Zone } from '../../data/contract/zone.ts';
+import { contours, release, table, zonesDe } from './release.ts';
+
+export const TOUT = { population: 'ENS', secteur: 'tous' } as const;
+let offreConnue: Offre | undefined;
+
+/** Slices published for each variable and échelle, read from the tables themselves. */
+export function offre(): Offre {
+  if (offreConnue) return offreConnue;
+  const o: Record<string, Partial<Record<Echelle, string[]>>> = {};
+  for (const e of release().echelles)
+    for (const theme of THEMES) {
+      const t = table(e, theme.id);
+      if (!t) continue;
+      for (const v of t.variables)
+        for (const tr of t.tranches) {
+          const col = t.colonnes[cle(v, tr)];
+          if (col?.some((x) => x !== null)) ((o[v] ??= {})[e] ??= []).push(cleTranche(tr));
+        }
+    }
+  return (offreConnue = o);
+}
+
+/** Indicateurs with at least one public cell, in catalogue order. */
+export function indicateursPublics(): Indicateur[] {
+  const o = offre();
+  return INDICATEURS.filter((i) => o[i.variable]);
+}
+
+/** Millésimes of an indicateur at an échelle, most recent first. */
+export function millesimesDe(i: Indicateur, e: Echelle): number[] {
+  const m = new Set((offre()[i.variable]?.[e] ?? []).map((s) => Number(s.split('.')[2])));
+  return [...m].sort((a, b) => b - a);
+}
+
+/** Échelles that have a map of this indicateur, widest first. */
+export function echellesDe(i: Indicateur): Echelle[] {
+  return release().echelles.filter((e) => e !== 'france' && offre()[i.variable]?.[e]);
+}
+
+/** Column of an indicateur in the order of `zonesDe(e)`; null when not published. */
+export function colonne(e: Echelle, i: Indicateur, t: Tranche): Colonne | null {
+  const tab = table(e, variable(i.variable).theme);
+  const v = tab?.colonnes[cle(i.id, t)];
+  const b = tab?.colonnes[cle(i.variable, t)];
+  if (!tab || !v || !b) return null;
+  const rangs = new Map(tab.zones.map((z, n) => [z.code, n]));
+  const dans = <T>(c: readonly T[], z: Zone): T | null => c[rangs.get(z.code) ?? -1] ?? null;
+  return {
+    v: zonesDe(e).map((z) => {
+      const x = dans(v, z);
+      return typeof x === 'number' ? x : null;
+    }),
+    b: zonesDe(e).map((z) => dans(b, z) as Encoded),
+  };
+}
+
+/** Frozen classes of a view. */
+export function classes(e: Echelle, i: Indicateur, t: Tranche): Classes | null {
+  return release().classes[e]?.[cle(i.id, t)] ?? null;
+}
+
+/** Frozen classes of one échelle. */
+export function classesDe(e: Echelle): Record<string, Classes> {
+  return release().classes[e] ?? {};
+}
+
+/** Zones of one échelle as the page reads them. */
+export function listeZones(e: Echelle): ListeZones {
+  const liste = zonesDe(e);
+  const topo = contours(e);
+  const centres = new Map(
+    topo ? formes(topo, e).map((f) => [f.code, centre(f.geometrie)] as const) : [],
+  );
+  const arrondi = (x: number) => Math.round(x * 1e4) / 1e4;
+  return {
+    codes: liste.map((z) => z.code),
+    noms: liste.map((z) => z.nom),
+    bbox: liste.flatMap((z) => (z.bbox ?? [0, 0, 0, 0]).map(arrondi)),
+    points: liste.flatMap((z) => {
+      const [o, s, est, n] = z.bbox ?? [0, 0, 0, 0];
+      return (centres.get(z.code) ?? [(o + est) / 2, (s + n) / 2]).map(arrondi);
+    }),
+    region: liste.map((z) => z.region ?? null),
+    departement: liste.map((z) => z.departement ?? null),
+    epci: liste.map((z) => z.epci ?? null),
+    commune: liste.map((z) => z.commune ?? null),
+  };
+}
+
+function centre(g: Parameters<typeof polygones>[0]): [number, number] {
+  let grand: [number, number][][] = [];
+  let record = -1;
+  for (const p of polygones(g)) {
+    const anneau = (p[0] ?? []) as [number, number][];
+    const xs = anneau.map((q) => q[0]);
+    const ys = anneau.map((q) => q[1]);
+    const aire = (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys));
+    if (aire > record) [record, grand] = [aire, p as unknown as [number, number][][]];
+  }
+  const [x, y] = polylabel(grand, 0.01) as unknown as [number, number];
+  return [x, y];
+}
+
+/** Far territories of one échelle as small drawings; empty when the release has one frame only. */
+export function insets(e: Echelle): Inset[] {
+  const topo = contours(e);
+  if (!topo) return [];
+  const region = new Map(zonesDe(e).map((z) => [z.code, e === 'region' ? z.code : z.region]));
+  const toutes = formes(topo, e);
+  return release()
+    .cadres.slice(1)
+    .map((c) => {
+      const siennes = toutes.filter((f) => c.regions.includes(region.get(f.code) ?? ''));
+      const p = siennes.flatMap((f) => positions(f.geometrie));
+      const { projette } = ajuste(p, { x: 3, y: 3, largeur: 114, hauteur: 84 });
+      return {
+        id: c.id,
+        nom: c.nom,
+        bbox: c.bbox,
+        largeur: 120,
+        hauteur: 90,
+        zones: siennes.map((f) => [f.code, polygones(f.geometrie).map((a) => chemin(a, projette, true)).join('')] as const), // prettier-ignore
+      };
+    });
+}
+
+/** Every published column of one zone (of an EPCI and its communes): `donnees/fiches/…`. */
+export function fichierFiches(z: Zone): FichierFiches {
+  const membres: Zone[] = [z, ...(z.echelle === 'epci' ? zonesDe('commune').filter((c) => c.epci === z.code) : [])]; // prettier-ignore
+  const colonnes: Record<string, Encoded[]> = {};
+  membres.forEach((m, k) => {
+    for (const theme of THEMES) {
+      const t = table(m.echelle, theme.id);
+      if (!t) continue;
+      const n = rangDans(t.zones, m.code);
+      if (n < 0) continue;
+      for (const [nom, col] of Object.entries(t.colonnes)) {
+        const x = col[n];
+        if (x != null) (colonnes[nom] ??= Array.from({ length: membres.length }, () => null))[k] = x as Encoded;
+      }
+    }
+  });
+  return { codes: membres.map((m) => `${m.echelle}:${m.code}`), colonnes };
+}
+
+const rangs = new WeakMap<readonly Zone[], Map<string, number>>();
+function rangDans(zones: readonly Zone[], code: string): number {
+  let m = rangs.get(zones);
+  if (!m) rangs.set(zones, (m = new Map(zones.map((z, n) => [z.code, n]))));
+  return m.get(code) ?? -1;
+}
+
+/** Zooms of every public archive. */
+export function archives(): Archives {
+  return Object.fromEntries(
+    release().tuiles.map((t) => [`${t.echelle}.${t.theme}.${cleTranche(t)}`, [t.minzoom, t.maxzoom] as const]),
+  );
+}
+
+/** The release in a few lines, for the page. */
+export function resume(): Resume {
+  const r = release();
+  const { fictif, avertissement, zonages, secret, licence } = r.mentions;
+  const sources = r.mentions.sources.map(({ nom, producteur, type }) => ({ nom, producteur, type }));
+  const bbox = r.cadres[0]?.bbox ?? r.bbox;
+  return { pays: r.pays, fictif, avertissement, sources, zonages, secret, licence, echelles: r.echelles, bbox, offre: offre() }; // prettier-ignore
+}
+
+/** The map shown first: EPCI level, a telling indicateur, the latest millésime; falls back on what is published. */
+export function vueParDefaut(): { echelle: Echelle; indicateur: string; millesime: number } {
+  const publics = indicateursPublics();
+  const i = publics.find((x) => x.id === 'rpls_dpe_fg') ?? publics.find((x) => x.calcul === 'part') ?? publics[0];
+  if (!i) throw new Error('nothing is public in this release');
+  const possibles = echellesDe(i);
+  const echelle = possibles.includes('epci') ? 'epci' : (possibles.at(-1) ?? 'region');
+  return { echelle, indicateur: i.id, millesime: millesimesDe(i, echelle)[0] ?? 0 };
+}
+
+/** Every static map page. */
+export function pagesCarte(): { echelle: Echelle; indicateur: string; millesime: number }[] {
+  return indicateursPublics().flatMap((i) =>
+    echellesDe(i).flatMap((echelle) =>
+      millesimesDe(i, echelle).map((millesime) => ({ echelle, indicateur: i.id, millesime })),
+    ),
+  );
+}
+
+export { VARIABLES };

@@ -1,0 +1,97 @@
+/** The panel of choices as HTML: plain links, so that every choice works without JavaScript. */
+import { majuscule, typographie } from '../carto/format.ts';
+import { INDICATEURS, indicateur, variable } from '../../data/catalogue/indicators/index.ts';
+import { LIBELLES_ECHELLE, LIBELLES_POPULATION, LIBELLES_SECTEUR } from '../../data/catalogue/echelles.ts';
+import { THEMES } from '../../data/catalogue/themes.ts';
+import type { Echelle } from '../../data/contract/zone.ts';
+import type { Offre } from '../state/donnees.ts';
+import { echellesCarte, millesimesOfferts, populationsOffertes, realisable, secteursOfferts, type Choix } from '../state/choix.ts'; // prettier-ignore
+import { html, type Html } from './html.ts';
+
+export interface ContexteChoix {
+  readonly offre: Offre;
+  readonly choix: Choix;
+  /** Échelles of this atlas, widest first, whether or not the indicateur has them. */
+  readonly echelles: readonly Echelle[];
+  /** Address of a choice. */
+  readonly lien: (c: Choix) => string;
+  /** Sentence shown on an échelle that this indicateur does not have. */
+  readonly absence: string;
+  /** Échelle chosen by the zoom (territory page): adds the choice and says whether it is on. */
+  readonly auto?: boolean;
+}
+
+const NOMS_POPULATION = { ENS: 'Ensemble', ER: 'Emménagés récents' } as const;
+
+export function rendChoix(c: ContexteChoix): Html {
+  const i = indicateur(c.choix.indicateur);
+  const v = variable(i.variable);
+  const theme = THEMES.find((t) => t.id === v.theme);
+  return html`${menuIndicateur(c)}
+${rendEchelles(c)}
+${segments(
+  'Secteur',
+  'secteur',
+  (['tous', 'qpv', 'hqpv'] as const).map((s) => ({ valeur: s, texte: s === 'tous' ? 'Tous' : LIBELLES_SECTEUR[s] })),
+  secteursOfferts(c.offre, i, c.choix.echelle),
+  c,
+  'Les quartiers prioritaires se lisent à la commune et au-dessus.',
+)}
+${v.populations.length > 1 ? segments('Population', 'population', (['ENS', 'ER'] as const).map((p) => ({ valeur: p, texte: NOMS_POPULATION[p], titre: LIBELLES_POPULATION[p] })), populationsOffertes(c.offre, i, c.choix.echelle), c, '') : null}
+${segments('Millésime', 'millesime', millesimesOfferts(c.offre, i, c.choix.echelle).map((m) => ({ valeur: m, texte: String(m) })), millesimesOfferts(c.offre, i, c.choix.echelle), c, '')}
+<p class="source-vue">${theme?.libelle ?? ''} · ${v.source === 'ops' ? `enquête OPS ${c.choix.millesime}` : `RPLS au 1er janvier ${c.choix.millesime}`}</p>`;
+}
+
+function menuIndicateur(c: ContexteChoix): Html {
+  const i = indicateur(c.choix.indicateur);
+  const theme = THEMES.find((t) => t.id === variable(i.variable).theme);
+  const groupes = THEMES.flatMap((t) => {
+    const siens = INDICATEURS.filter((x) => variable(x.variable).theme === t.id && c.offre[x.variable]);
+    return siens.length > 0 ? [{ t, siens }] : [];
+  });
+  return html`<details class="menu" data-menu><summary><span class="etiquette">Indicateur</span><strong>${typographie(i.libelle)}</strong><span class="discret">${theme?.libelle}</span></summary>
+<div class="menu-corps"><label class="avec-js"><span class="lecteur">Chercher un indicateur</span><input type="search" data-filtre-indicateurs placeholder="Chercher un indicateur" autocomplete="off" /></label>
+${groupes.map(
+  ({ t, siens }) => html`<section><h3>${t.libelle}</h3><ul>${siens.map((x) => {
+    const vers = realisable(c.offre, x, { ...c.choix, indicateur: x.id });
+    return vers ? lien(c, vers, 'indicateur', x.id, typographie(x.libelle), x.id === i.id, x.definition) : null;
+  })}</ul></section>`,
+)}</div></details>`;
+}
+
+function lien(c: ContexteChoix, vers: Choix, nom: string, valeur: string | number, texte: string, actif: boolean, titre?: string): Html {
+  return html`<li><a href="${c.lien(vers)}" data-choix="${nom}" data-valeur="${valeur}"${actif ? html` aria-current="true"` : null}${titre ? html` title="${titre}"` : null}>${texte}</a></li>`;
+} // prettier-ignore
+
+/** Links to the échelles; the ones this indicateur does not have stay readable and say why. */
+export function rendEchelles(c: ContexteChoix): Html {
+  const i = indicateur(c.choix.indicateur);
+  const possibles = echellesCarte(c.offre, i);
+  const autres = c.echelles.filter((e) => e !== 'france');
+  const manque = autres.some((e) => !possibles.includes(e));
+  return html`<fieldset class="segments echelles"><legend>Échelle</legend><ul>${c.auto === undefined ? null : html`<li><a href="#" data-choix="echelle" data-valeur="auto"${c.auto ? html` aria-current="true"` : null}>Suit le zoom</a></li>`}${autres.map((e) =>
+    possibles.includes(e)
+      ? lien(c, { ...c.choix, echelle: e }, 'echelle', e, majuscule(LIBELLES_ECHELLE[e].un.replace(' de 200 m', '')), e === c.choix.echelle && c.auto !== true)
+      : html`<li><span class="absent" title="${c.absence}">${majuscule(LIBELLES_ECHELLE[e].un.replace(' de 200 m', ''))}</span></li>`,
+  )}</ul>${manque ? html`<p class="note">${c.absence}</p>` : null}</fieldset>`;
+} // prettier-ignore
+
+function segments(
+  titre: string,
+  nom: 'secteur' | 'population' | 'millesime',
+  options: readonly { valeur: string | number; texte: string; titre?: string }[],
+  offerts: readonly (string | number)[],
+  c: ContexteChoix,
+  absence: string,
+): Html | null {
+  if (options.length < 2 && nom !== 'millesime') return null;
+  const i = indicateur(c.choix.indicateur);
+  // Secteur and population live in the query: without JavaScript they would lead to the same page.
+  const avecJs = nom === 'millesime' ? '' : ' avec-js';
+  return html`<fieldset class="segments${avecJs}"><legend>${titre}</legend><ul>${options.map((o) => {
+    const vers = offerts.includes(o.valeur) ? realisable(c.offre, i, { ...c.choix, [nom]: o.valeur }) : null;
+    return vers
+      ? lien(c, vers, nom, o.valeur, o.texte, c.choix[nom] === o.valeur, o.titre)
+      : html`<li><span class="absent" title="${absence}">${o.texte}</span></li>`;
+  })}</ul></fieldset>`;
+}

@@ -1,0 +1,96 @@
+/** The state of an atlas page and its address. The address owns the state; it never holds a grant. */
+import type { Methode } from '../carto/classes.ts';
+import {
+  ECHELLES,
+  POPULATIONS,
+  SECTEURS,
+  type Echelle,
+  type Population,
+  type Secteur,
+  type Tranche,
+} from '../../data/contract/zone.ts';
+
+export interface Etat {
+  readonly echelle: Echelle;
+  readonly indicateur: string;
+  readonly millesime: number;
+  readonly population: Population;
+  readonly secteur: Secteur;
+  /** Selected zone, as `echelle:code`, or null. */
+  readonly zone: string | null;
+  /** Centre and zoom of the map once the reader has moved it: longitude, latitude, zoom. */
+  readonly vue: readonly [number, number, number] | null;
+  /** Class method chosen by the reader; null keeps the frozen classes of the release. */
+  readonly methode: Methode | null;
+  /** Number of classes chosen with the method. */
+  readonly k: number;
+}
+
+export const K_DEFAUT = 5;
+const METHODES: readonly Methode[] = ['quantiles', 'jenks', 'egales', 'ecart-type', 'politique'];
+
+const parmi = <T extends string>(liste: readonly T[], v: string | null): T | null =>
+  liste.find((x) => x === v) ?? null;
+
+/** Path of a map page, without base: `carte/epci/rpls_dpe_fg/2022/`. */
+export function chemin(e: Pick<Etat, 'echelle' | 'indicateur' | 'millesime'>): string {
+  return `carte/${e.echelle}/${e.indicateur}/${e.millesime}/`;
+}
+
+/** Address of a state: path and query, relative to the base of the site. Default choices are not written. */
+export function adresse(e: Etat): string {
+  const q = parametres(e);
+  return chemin(e) + (q ? `?${q}` : '');
+}
+
+/** The query part of a state, without `?`; empty when everything is at its default. */
+export function parametres(e: Etat): string {
+  const q = new URLSearchParams();
+  if (e.population !== 'ENS') q.set('population', e.population);
+  if (e.secteur !== 'tous') q.set('secteur', e.secteur);
+  if (e.zone) q.set('zone', e.zone);
+  if (e.methode) q.set('methode', e.methode);
+  if (e.methode && e.k !== K_DEFAUT) q.set('classes', String(e.k));
+  if (e.vue) q.set('vue', e.vue.map((x, n) => x.toFixed(n === 2 ? 2 : 4)).join(','));
+  // Colons and commas are legal in a query, and readable.
+  return q.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+}
+
+/**
+ * Read a state from an address.
+ * @param chemin path below the base of the site
+ * @param recherche query, with or without `?`
+ * @returns null when the path is not a map page; anything unreadable in the query is ignored, never trusted
+ */
+export function lisAdresse(chemin: string, recherche: string): Etat | null {
+  const m = /^\/?carte\/([a-z]+)\/([a-z][a-z0-9_]*)\/(\d{4})\/?$/.exec(chemin);
+  const echelle = parmi(ECHELLES, m?.[1] ?? null);
+  if (!m || !echelle) return null;
+  const q = new URLSearchParams(recherche);
+  const vue = (q.get('vue') ?? '').split(',').map(Number);
+  const zone = q.get('zone');
+  const k = Number(q.get('classes') ?? K_DEFAUT);
+  return {
+    echelle,
+    indicateur: m[2] as string,
+    millesime: Number(m[3]),
+    population: parmi(POPULATIONS, q.get('population')) ?? 'ENS',
+    secteur: parmi(SECTEURS, q.get('secteur')) ?? 'tous',
+    zone: zone && lisZone(zone) ? zone : null,
+    vue: vue.length === 3 && vue.every(Number.isFinite) ? [vue[0]!, vue[1]!, vue[2]!] : null,
+    methode: parmi(METHODES, q.get('methode')),
+    k: Number.isInteger(k) && k >= 3 && k <= 7 ? k : K_DEFAUT,
+  };
+}
+
+/** Split `echelle:code`; null when malformed. */
+export function lisZone(zone: string): { echelle: Echelle; code: string } | null {
+  const [e, code, reste] = zone.split(':');
+  const echelle = parmi(ECHELLES, e ?? null);
+  return echelle && code && reste === undefined && /^[\w.-]{1,40}$/.test(code) ? { echelle, code } : null;
+}
+
+/** The slice of the cube that a state shows. */
+export function tranche(e: Pick<Etat, 'population' | 'secteur' | 'millesime'>): Tranche {
+  return { population: e.population, secteur: e.secteur, millesime: e.millesime };
+}

@@ -1,0 +1,57 @@
+/** Two small Vite plugins: the catalogue without its machinery in the browser, and the release's files in `astro dev`. */
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Plugin } from 'vite';
+import { INDICATEURS, VARIABLES } from '../data/catalogue/indicators/index.ts';
+
+const CATALOGUE = resolve('data/catalogue/indicators/index.ts');
+
+/**
+ * In browser bundles, replace the catalogue by its parsed entries without SQL: the page needs labels, not the
+ * validator nor the expressions (zod and SQL would be half of the script).
+ */
+export function catalogueNu(): Plugin {
+  return {
+    name: 'catalogue-nu',
+    enforce: 'pre',
+    load(id) {
+      if (this.environment.name !== 'client' || id.split('?')[0] !== CATALOGUE) return null;
+      const indicateurs = INDICATEURS.map(({ numerateur: _, ...i }) => i);
+      const variables = VARIABLES.map(({ champ: _, repondu: _r, denominateur: _d, ...v }) => v);
+      return `
+        export const VARIABLES = ${JSON.stringify(variables)};
+        export const INDICATEURS = ${JSON.stringify(indicateurs)};
+        const v = new Map(VARIABLES.map((x) => [x.id, x])), i = new Map(INDICATEURS.map((x) => [x.id, x]));
+        const dans = (m, id) => { const x = m.get(id); if (!x) throw new RangeError('inconnu : ' + id); return x; };
+        export const variable = (id) => dans(v, id);
+        export const indicateur = (id) => dans(i, id);
+        export const indicateursDe = (id) => INDICATEURS.filter((x) => x.variable === id);
+        export const indicateursDuTheme = (t) => INDICATEURS.filter((x) => variable(x.variable).theme === t);`;
+    },
+  };
+}
+
+/** `astro dev` only: serve `<release>/public` under `/public`, with byte ranges, as `carto serve` does for the built site. */
+export function servirLivraison(): Plugin {
+  return {
+    name: 'servir-livraison',
+    configureServer(serveur) {
+      const racine = resolve(process.env['CARTO_RELEASE'] ?? 'data/releases/demo/courante');
+      serveur.middlewares.use((req, res, suite) => {
+        const chemin = decodeURIComponent((req.url ?? '').split('?')[0] ?? '');
+        if (!/^\/public\/[\w./-]+$/.test(chemin) || chemin.includes('..')) return suite();
+        const fichier = join(racine, chemin);
+        if (!existsSync(fichier) || !statSync(fichier).isFile()) return suite();
+        const taille = statSync(fichier).size;
+        const m = /^bytes=(\d+)-(\d*)$/.exec(req.headers.range ?? '');
+        if (!m) return void createReadStream(fichier).pipe(res);
+        const [debut, fin] = [Number(m[1]), Math.min(taille - 1, m[2] ? Number(m[2]) : taille - 1)];
+        res.writeHead(206, {
+          'content-range': `bytes ${debut}-${fin}/${taille}`,
+          'content-length': fin - debut + 1,
+        });
+        createReadStream(fichier, { start: debut, end: fin }).pipe(res);
+      });
+    },
+  };
+}
