@@ -1,0 +1,124 @@
+/**
+ * The core of the audit: given what is published and how quantities add up, what can a reader compute?
+ * It shares nothing with the solver. Deterministic: the same system gives the same report.
+ */
+import { propager } from './bornes.ts';
+import { PREMIERS, eliminer } from './elimination.ts';
+import { chercherGroupes, type Groupe } from './groupes.ts';
+import { reduire, transposer, type Lignes, type Reduit, type Systeme } from './systeme.ts';
+
+export interface OptionsNoyau {
+  /** Smallest group that may be known: 11. */
+  readonly seuil?: number;
+  /** Values are counts (bounds rounded inwards). */
+  readonly entiers?: boolean;
+  readonly maxTriplets?: number;
+  /** false: skip the group search (numerators: their groups are those of the base). */
+  readonly groupes?: boolean;
+}
+
+export interface Rapport {
+  readonly cellules: number;
+  readonly inconnues: number;
+  readonly protegees: number;
+  readonly relations: number;
+  readonly rang: number;
+  readonly remplissage: number;
+  /** Relations between published cells that do not add up (row numbers). */
+  readonly incoherentes: readonly number[];
+  /** Hidden cells determined by the relations, protected or not. */
+  readonly exactes: readonly number[];
+  readonly exactesProtegees: readonly number[];
+  /** Hidden protected cells whose feasible interval is one point, not counting the exact ones. */
+  readonly borneesProtegees: readonly number[];
+  readonly groupes: readonly Groupe[];
+  readonly tripletsSautes: number;
+  /** Feasible interval of each hidden cell, in the order of `cellulesInconnues`. */
+  readonly bas: Float64Array;
+  readonly haut: Float64Array;
+  readonly cellulesInconnues: Int32Array;
+}
+
+/** Null-space part of the audit: depends on the pattern of hidden cells only, so it can serve several variables. */
+export interface Trame {
+  readonly reduit: Reduit;
+  readonly colonnes: Lignes;
+  readonly tirages: readonly { readonly z: Float64Array; readonly p: number }[];
+  readonly echelon: readonly { readonly u: readonly number[]; readonly w: readonly number[] }[];
+  readonly rang: number;
+  readonly remplissage: number;
+  /** Per unknown: 1 = determined. */
+  readonly exacte: Uint8Array;
+}
+
+/** Elimination mod two primes, three random null vectors: an unknown is determined when all three vanish there. */
+export function tramer(s: Systeme): Trame {
+  const reduit = reduire(s);
+  const { lignes, n } = reduit;
+  const colonnes = transposer(lignes, n);
+  const utile = Uint8Array.from(reduit.redondante, (r) => (r ? 0 : 1));
+  const a = eliminer(lignes, colonnes, n, utile, PREMIERS[0], [11, 22]);
+  const b = eliminer(lignes, colonnes, n, utile, PREMIERS[1], [33]);
+  const tirages = [
+    ...a.z.map((z) => ({ z, p: a.premier as number })),
+    ...b.z.map((z) => ({ z, p: b.premier as number })),
+  ];
+  const exacte = new Uint8Array(n);
+  for (let u = 0; u < n; u++) exacte[u] = tirages.every(({ z }) => z[u] === 0) ? 1 : 0;
+  return {
+    reduit,
+    colonnes,
+    tirages,
+    echelon: a.echelon,
+    rang: Math.max(a.rang, b.rang),
+    remplissage: a.remplissage,
+    exacte,
+  };
+}
+
+/**
+ * Audit one system.
+ * @param trame null-space part of an earlier call with the same relations and the same hidden cells
+ */
+export function auditerSysteme(s: Systeme, options: OptionsNoyau = {}, trame: Trame = tramer(s)): Rapport {
+  const { colonnes, tirages, echelon, exacte, rang, remplissage } = trame;
+  const reduit = trame.reduit;
+  const { lignes, n, cellule } = reduit;
+  const { bas, haut } = propager(lignes, colonnes, reduit.second, n, { entiers: options.entiers ?? true });
+  const exactes: number[] = [];
+  const exactesProtegees: number[] = [];
+  const borneesProtegees: number[] = [];
+  let protegees = 0;
+  for (let u = 0; u < n; u++) {
+    const c = cellule[u]!;
+    if (s.protege[c]) protegees++;
+    if (exacte[u]) {
+      exactes.push(c);
+      if (s.protege[c]) exactesProtegees.push(c);
+    } else if (s.protege[c] && haut[u]! - bas[u]! < 1e-6) borneesProtegees.push(c);
+  }
+  const { groupes, tripletsSautes } =
+    options.groupes === false
+      ? { groupes: [], tripletsSautes: 0 }
+      : chercherGroupes(reduit, colonnes, s.relations, s.base, tirages, echelon, {
+          seuil: options.seuil ?? 11,
+          maxTriplets: options.maxTriplets ?? 4000,
+        });
+  return {
+    cellules: s.n,
+    inconnues: n,
+    protegees,
+    relations: s.relations.nombre,
+    rang,
+    remplissage,
+    incoherentes: reduit.incoherentes,
+    exactes,
+    exactesProtegees,
+    borneesProtegees,
+    groupes,
+    tripletsSautes,
+    bas,
+    haut,
+    cellulesInconnues: cellule,
+  };
+}
