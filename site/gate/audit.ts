@@ -1,0 +1,136 @@
+/**
+ * Audit of the gate: sessions and archives, never positions, tokens, queries, e-mails or full addresses (gate.md §2.8).
+ * Bytes are summed per session and written once a minute.
+ */
+import type { CodeRefus } from '../../data/contract/grant.ts';
+import { cleDerivee } from './cles.ts';
+import type { Maitre } from './types.ts';
+
+export type EvenementAudit =
+  | {
+      evenement: 'session.ouverte';
+      t: number;
+      sid: string;
+      jti: string;
+      cnv: string;
+      sub: string;
+      archives: readonly string[];
+      reseau: string;
+    }
+  | {
+      evenement: 'session.refusee' | 'octets.refuses';
+      t: number;
+      code: CodeRefus;
+      sid?: string;
+      jti?: string;
+      cnv?: string;
+      reseau: string;
+    }
+  | {
+      evenement: 'octets.resume';
+      t: number;
+      sid: string;
+      jti: string;
+      cnv: string;
+      premier: number;
+      dernier: number;
+      archives: Readonly<Record<string, { demandes: number; octets: number }>>;
+    }
+  | { evenement: 'session.autre-reseau'; t: number; sid: string; reseau: string }
+  | { evenement: 'liste.refusee'; t: number; fichier: string }
+  | { evenement: 'magasin.erreur'; t: number; archive: string };
+
+/** Network of an address: /24 for IPv4, /48 for IPv6. */
+export function reseau(ip: string): string {
+  const v4 = /^(?:::ffff:)?(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(ip);
+  return v4?.[1] ?? ip.split(':').slice(0, 3).join(':');
+}
+
+interface Cumul {
+  sid: string;
+  jti: string;
+  cnv: string;
+  reseau: string;
+  premier: number;
+  dernier: number;
+  archives: Map<string, { demandes: number; octets: number }>;
+}
+
+/** Sums the bytes of sessions and hides addresses. */
+export class Auditeur {
+  readonly #maitre: Maitre;
+  readonly #ecrire: (evenement: EvenementAudit) => void;
+  readonly #cumuls = new Map<string, Cumul>();
+  readonly #reseaux = new Map<string, string>();
+  #cle: { mois: string; cle: Promise<CryptoKey> } | undefined;
+  #vidage = -Infinity;
+  constructor(maitre: Maitre, ecrire: (evenement: EvenementAudit) => void) {
+    this.#maitre = maitre;
+    this.#ecrire = ecrire;
+  }
+  ecrire(evenement: EvenementAudit): void {
+    this.#ecrire(evenement);
+  }
+  /** Keyed digest of the client's network, with a key that changes each month: linkable in a month, never reversible. */
+  async empreinteReseau(ip: string, t: number): Promise<string> {
+    const mois = new Date(t * 1000).toISOString().slice(0, 7);
+    if (this.#cle?.mois !== mois) this.#cle = { mois, cle: cleDerivee(this.#maitre, `adresse|${mois}`) };
+    const signature = await crypto.subtle.sign(
+      'HMAC',
+      await this.#cle.cle,
+      new TextEncoder().encode(reseau(ip)),
+    );
+    return Array.from(new Uint8Array(signature, 0, 8), (o) => o.toString(16).padStart(2, '0')).join('');
+  }
+  /** Count one answer of `octets` bytes; marks the first request of a session from another network. */
+  compter(
+    session: { sid: string; jti: string; cnv: string },
+    archive: string,
+    octets: number,
+    ip: string,
+    t: number,
+  ): void {
+    let cumul = this.#cumuls.get(session.sid);
+    if (!cumul) {
+      cumul = { ...session, reseau: reseau(ip), premier: t, dernier: t, archives: new Map() };
+      this.#cumuls.set(session.sid, cumul);
+    }
+    const connu = this.#reseaux.get(session.sid);
+    if (connu !== undefined && connu !== reseau(ip)) this.#autreReseau(session.sid, ip, t);
+    this.noterReseau(session.sid, ip);
+    cumul.dernier = t;
+    const par = cumul.archives.get(archive) ?? { demandes: 0, octets: 0 };
+    par.demandes += 1;
+    par.octets += octets;
+    cumul.archives.set(archive, par);
+    if (t - this.#vidage >= 60) this.vider(t);
+  }
+  noterReseau(sid: string, ip: string): void {
+    this.#reseaux.set(sid, reseau(ip));
+    if (this.#reseaux.size > 20_000) {
+      const premier = this.#reseaux.keys().next();
+      if (!premier.done) this.#reseaux.delete(premier.value);
+    }
+  }
+  #autreReseau(sid: string, ip: string, t: number): void {
+    void this.empreinteReseau(ip, t).then((r) =>
+      this.#ecrire({ evenement: 'session.autre-reseau', t, sid, reseau: r }),
+    );
+  }
+  /** Write one line per session that moved since the last call. */
+  vider(t: number): void {
+    this.#vidage = t;
+    for (const { sid, jti, cnv, premier, dernier, archives } of this.#cumuls.values())
+      this.#ecrire({
+        evenement: 'octets.resume',
+        t,
+        sid,
+        jti,
+        cnv,
+        premier,
+        dernier,
+        archives: Object.fromEntries(archives),
+      });
+    this.#cumuls.clear();
+  }
+}

@@ -1,0 +1,85 @@
+/** State shared by the routes of one gate. */
+import { base64url } from 'jose';
+import type { Grant, Jeton } from '../../data/contract/grant.ts';
+import { Auditeur } from './audit.ts';
+import { ClesOctets, trousseaux } from './cles.ts';
+import type { ObjetSigne, Trousseau } from './jws.ts';
+import { Quotas, Seaux } from './limites.ts';
+import { Listes } from './listes.ts';
+import { PreuvesVues } from './preuve.ts';
+import { LIMITES, Refus, type GateConfig, type Limites } from './types.ts';
+
+/** Tolerances of clocks, in seconds (gate.md §2.4). */
+export const TOLERANCE = 60;
+
+export interface Garde {
+  config: GateConfig;
+  limites: Limites;
+  /** Seconds, never lower than the newest signed time seen: a clock set back cannot revive a token. */
+  maintenant(): number;
+  vuSigne(secondes: number): void;
+  grants: Trousseau;
+  cles: ClesOctets;
+  listes: Listes;
+  audit: Auditeur;
+  refusParAdresse: Seaux;
+  sessionsParLien: Seaux;
+  plagesParSession: Seaux;
+  quotas: Quotas;
+  preuves: PreuvesVues;
+  jetonsVerifies: Map<string, { objet: ObjetSigne<Jeton>; t: number }>;
+}
+
+export async function creerContexte(config: GateConfig): Promise<Garde> {
+  const limites = { ...LIMITES, ...config.limites };
+  const horloge = config.horloge ?? Date.now;
+  let plancher = 0;
+  const maintenant = () => {
+    const t = Math.max(horloge() / 1000, plancher);
+    plancher = t;
+    return t;
+  };
+  const vuSigne = (secondes: number) => (plancher = Math.max(plancher, secondes));
+  const { grants, revocations, annuaires } = await trousseaux(config.garde);
+  const maitre = config.maitres[0];
+  if (!maitre) throw new RangeError('the gate needs a master secret');
+  return {
+    config,
+    limites,
+    maintenant,
+    vuSigne,
+    grants,
+    cles: new ClesOctets(config.maitres),
+    listes: new Listes(config, { revocations, annuaires }, { maintenant, vuSigne }),
+    audit: new Auditeur(maitre, config.audit ?? (() => undefined)),
+    refusParAdresse: new Seaux(limites.refusParMinute / 60, limites.refusParMinute),
+    sessionsParLien: new Seaux(limites.sessionsParHeure / 3600, limites.sessionsParHeure),
+    plagesParSession: new Seaux(limites.plages, limites.rafale),
+    quotas: new Quotas(),
+    preuves: new PreuvesVues(),
+    jetonsVerifies: new Map(),
+  };
+}
+
+/** Check the times of a verified object. @throws Refus 401 expired or not-yet */
+export function exigerTemps(charge: Pick<Grant, 'exp' | 'nbf' | 'iat'>, maintenant: number): void {
+  if (maintenant > charge.exp + TOLERANCE) throw new Refus(401, 'expired');
+  if (maintenant < Math.max(charge.nbf, charge.iat) - TOLERANCE) throw new Refus(401, 'not-yet');
+}
+
+/** Random opaque identifier of 22 characters. */
+export function identifiant(): string {
+  return base64url.encode(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+/** Values of a header as received; falls back on the joined value where the runtime hides repeats. */
+export function valeurs(nom: string, requete: Request, brutes?: readonly string[]): string[] {
+  if (!brutes) {
+    const v = requete.headers.get(nom);
+    return v === null ? [] : [v];
+  }
+  const trouvees: string[] = [];
+  for (let i = 0; i + 1 < brutes.length; i += 2)
+    if (brutes[i]?.toLowerCase() === nom) trouvees.push(brutes[i + 1] ?? '');
+  return trouvees;
+}

@@ -1,0 +1,105 @@
+/** What the gate needs from outside. The core knows no file, no process, no `node:` module (gate.md §2.2). */
+import type { CodeRefus, GateArchive, GateManifest, Garde } from '../../data/contract/grant.ts';
+import type { EvenementAudit } from './audit.ts';
+
+/** Where archives are: the gate asks by manifest entry, never by a path of the request. */
+export interface Magasin {
+  /** Size and strong ETag without quotes; undefined when the store does not have it, or not the announced one. */
+  stat(archive: GateArchive): Promise<{ taille: number; etag: string } | undefined>;
+  /** Bytes [debut, fin], both included. Rejects when the store fails. */
+  read(
+    archive: GateArchive,
+    debut: number,
+    fin: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  /** A short-lived address of the store itself, when it has one. */
+  direct?(archive: GateArchive, secondes: number): Promise<string>;
+}
+
+/** Names of the signed files the register publishes. */
+export type Publie = 'revocations.jws' | 'annuaire.jws';
+
+/** One secret from which daily byte keys are derived; the first of the list signs, the others are still accepted. */
+export interface Maitre {
+  id: string;
+  octets: Uint8Array<ArrayBuffer>;
+}
+
+export interface Limites {
+  /** Sessions per grant and per hour. */
+  sessionsParHeure: number;
+  /** Requests per second and burst, per session. */
+  plages: number;
+  rafale: number;
+  /** Refused tokens per address and per minute. */
+  refusParMinute: number;
+  /** Bytes of one archive per account and per day: `quotaFois` × its size, and never less than `quotaPlancher`. */
+  quotaFois: number;
+  quotaPlancher: number;
+}
+
+export const LIMITES: Limites = {
+  sessionsParHeure: 20,
+  plages: 60,
+  rafale: 300,
+  refusParMinute: 30,
+  quotaFois: 3,
+  // A reader who reloads a small territory ten times in a day is not an attacker.
+  quotaPlancher: 64 * 1024 * 1024,
+};
+
+export interface GateConfig {
+  garde: Garde;
+  maitres: readonly Maitre[];
+  /** Public origins of the gate ("https://…"), the first one is written in tokens. Other hosts get 421. */
+  origines: readonly string[];
+  /** Origins of the site when it is not one of `origines`: they get CORS answers. */
+  originesSite?: readonly string[];
+  magasin: Magasin;
+  /** The archives of the current release; read again with the lists. */
+  manifeste(): Promise<GateManifest>;
+  /** Text of a signed file of the register. Rejects when it is missing. */
+  publie(nom: Publie): Promise<string>;
+  /** Devices already known for an account; needed only by conventions with device binding. */
+  appareils?: Appareils;
+  /** Milliseconds since 1970. */
+  horloge?: () => number;
+  audit?: (evenement: EvenementAudit) => void;
+  limites?: Partial<Limites>;
+  /** Life of a byte token in seconds (default 600). */
+  vie?: number;
+  /** Refuse whole archives: ranges only. */
+  plagesSeules?: boolean;
+  /** Accept `bytes=-N`. */
+  suffixe?: boolean;
+}
+
+/** Devices per account, kept by the register's side. */
+export interface Appareils {
+  /** Remember this thumbprint if fewer than `max` are known. @returns false when it is one too many. */
+  admet(compte: string, empreinte: string, max: number): Promise<boolean>;
+}
+
+/** What an adapter knows of the wire, before anything normalises it. */
+export interface Contexte {
+  /** Address of the client, proxies already discounted. */
+  ip: string;
+  /** Request target exactly as received. */
+  rawUrl: string;
+  /** Flat name, value list as received (Node), to count repeated headers. */
+  rawHeaders?: readonly string[];
+}
+
+/** A refusal: becomes problem+json. */
+export class Refus extends Error {
+  readonly status: number;
+  readonly code: CodeRefus;
+  readonly entetes: Readonly<Record<string, string>>;
+  constructor(status: number, code: CodeRefus, entetes: Readonly<Record<string, string>> = {}) {
+    super(`${status} ${code}`);
+    this.status = status;
+    this.code = code;
+    this.entetes = entetes;
+  }
+}
