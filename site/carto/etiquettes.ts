@@ -1,6 +1,7 @@
 /** Names on a map: placed inside their zone, most important first, dropped rather than overlapped. */
 import polylabel from 'polylabel';
 import { points, polygones, type Forme } from './geometrie.ts';
+import { largeurTexte } from './metriques.ts';
 import type { Boite, Position } from './projection.ts';
 
 export interface Etiquette {
@@ -22,9 +23,6 @@ export interface OptionsEtiquettes {
   readonly corps: number;
 }
 
-/** Mean advance of Source Sans 3 in French text, em. Measured wide, so that a box is never too small. */
-const AVANCE = 0.52;
-
 /** Greedy placement: the first names win, a name that would touch another or leave the box is dropped. */
 export function placerEtiquettes(o: OptionsEtiquettes): Etiquette[] {
   const prises: { x0: number; y0: number; x1: number; y1: number }[] = [];
@@ -33,7 +31,7 @@ export function placerEtiquettes(o: OptionsEtiquettes): Etiquette[] {
     const centre = ancre(z, o.projette);
     if (!centre) continue;
     const texte = o.texte(z.code);
-    const demi = (texte.length * AVANCE * o.corps) / 2;
+    const demi = largeurTexte(texte, o.corps) / 2;
     const y = centre[1] + o.corps * 0.34;
     const b = {
       x0: centre[0] - demi - 2,
@@ -60,6 +58,14 @@ function ancre(f: Forme, projette: (p: Position) => readonly [number, number]): 
     const [x, y] = projette(point);
     return [x, y - 7];
   }
+  return pole(f, projette);
+}
+
+/** Page position well inside the largest polygon of a zone: where a name or a proportional circle goes. */
+export function pole(
+  f: Forme,
+  projette: (p: Position) => readonly [number, number],
+): [number, number] | undefined {
   let grand: [number, number][][] | undefined;
   let record = 0;
   for (const p of polygones(f.geometrie)) {

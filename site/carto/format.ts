@@ -46,7 +46,7 @@ export function chiffre(v: number, i: Indicateur, echelle?: Echelle): string {
   if (i.calcul === 'part' && cent !== 'non') {
     const arrondi = Number(v.toFixed(d));
     if (arrondi >= 100) return d === 0 ? `>${INSECABLE}99` : nombre(100 - 10 ** -d, d);
-    if (arrondi <= 0 && cent === 'strict') return d === 0 ? `<${INSECABLE}1` : nombre(10 ** -d, d);
+    if (arrondi <= 0 && cent !== 'total') return d === 0 ? `<${INSECABLE}1` : nombre(10 ** -d, d);
   }
   return nombre(v, d);
 }

@@ -4,7 +4,7 @@
  * the texts itself.
  */
 import type { StatutAbsent } from '../../data/contract/cell.ts';
-import { placerEtiquettes, type Etiquette } from './etiquettes.ts';
+import { placerEtiquettes, pole, type Etiquette } from './etiquettes.ts';
 import { chemin, lignes, points, polygones, positions, type Forme } from './geometrie.ts';
 import type { Geometry } from 'geojson';
 import { cadreUnique, indexCadre, placerCadres, type Cadre, type CadrePlace } from './insets.ts';
@@ -20,6 +20,8 @@ export interface ZoneCarte extends Forme {
   readonly peinture: Peinture;
   /** Radius of a point, page units (legende.ts rayonBase). */
   readonly rayon?: number;
+  /** Proportional circle over a surface: counts are never tints (domain.md §7). */
+  readonly cercle?: { readonly rayon: number; readonly couleur: string };
   /** Sentence of the tooltip: "Dijon : 12,4 %". */
   readonly infobulle?: string;
   /** The zone the page is about: a stronger outline. */
@@ -180,6 +182,12 @@ function cadre(
     .flatMap((z) => points(z.geometrie).map((p) => ({ z, p: projette(p) })))
     .sort((a, b) => (b.z.rayon ?? 3) - (a.z.rayon ?? 3));
   for (const { z, p } of ronds) s += rond(z, p, o, t);
+  const cercles = surfaces
+    .flatMap((z) => (z.cercle ? [{ ...z.cercle, z, p: pole(z, projette) }] : []))
+    .sort((a, b) => b.rayon - a.rayon);
+  for (const { z, p, rayon, couleur } of cercles)
+    if (p)
+      s += `<circle class="cercle" cx="${r(p[0])}" cy="${r(p[1])}" r="${r(rayon)}" fill="${couleur}" fill-opacity=".82" stroke="${t.papier}" stroke-width=".6" data-code="${echappe(z.code)}"/>`;
   for (const z of surfaces)
     if (z.focus)
       s += `<path class="focus" d="${trace(z.geometrie, true)}" fill="none" stroke="${t.encre}" stroke-width="1.4" stroke-linejoin="round"/>`;

@@ -1,0 +1,86 @@
+/** A sheet as a tagged PDF/UA-1 by Typst: map as vector shapes with an alternative text, texts drawn by Typst. Node only. */
+import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { LIBELLES_STATUT } from '../../data/catalogue/secret.ts';
+import { UserError } from '../../data/contract/erreur.ts';
+import { typographie } from '../carto/format.ts';
+import { mettreEnPage, type Orientation } from './page.ts';
+import type { Feuille } from './sheet.ts';
+import { dessinsSansTexte } from './svgSheet.ts';
+
+const GRAISSES = ['Regular', 'Semibold'];
+const RACINE = '/feuille';
+
+let compilateur: NodeCompiler | undefined;
+
+/** One compiler for a series of sheets: fonts are read once. */
+function ouvre(): NodeCompiler {
+  if (compilateur) return compilateur;
+  const polices = join(dirname(createRequire(import.meta.url).resolve('source-sans/package.json')), 'TTF');
+  compilateur = NodeCompiler.create({
+    workspace: RACINE,
+    fontArgs: [{ fontBlobs: GRAISSES.map((g) => readFileSync(join(polices, `SourceSans3-${g}.ttf`))) }],
+  });
+  return compilateur;
+}
+
+/**
+ * PDF of a sheet: the map page, then the table of every zone (the accessible twin of the map).
+ * Same sheet, same bytes: every date comes from the edition.
+ */
+export function pdfFeuille(
+  f: Feuille,
+  options: { orientation?: Orientation; tableau?: boolean } = {},
+): Uint8Array {
+  const c = ouvre();
+  const page = mettreEnPage(f, options);
+  const { carte, decor } = dessinsSansTexte(page);
+  const date = f.edition.date.split('-').map(Number) as [number, number, number];
+  const lignes = f.tableau.lignes;
+  const donnees = {
+    titre: page.carte.titre,
+    description: page.carte.description,
+    auteur: f.edition.auteur,
+    date,
+    largeur: page.largeur,
+    hauteur: page.hauteur,
+    x: page.x,
+    y: page.y,
+    carteLargeur: page.carte.largeur,
+    textes: page.textes,
+    pied: [f.mentions.avertissement, f.territoire, f.titre].filter((x) => x !== undefined).join(' · '),
+    tableau:
+      options.tableau === false
+        ? null
+        : {
+            titre: `${f.tableau.titre} – ${f.territoire}`,
+            note: typographie(
+              `${f.sousTitre}. ${LIBELLES_STATUT.s.court} : ${LIBELLES_STATUT.s.libelle} ; ${LIBELLES_STATUT.nd.court} : ${LIBELLES_STATUT.nd.libelle} ; ${LIBELLES_STATUT.so.court} : ${LIBELLES_STATUT.so.libelle}.`,
+            ),
+            entetes: f.tableau.entetes,
+            lignes: lignes.map((l) => [l.nom, l.valeur, l.base]),
+            colonnes: page.largeur > page.hauteur && lignes.length > 40 ? 3 : lignes.length > 40 ? 2 : 1,
+          },
+  };
+  const source = readFileSync(new URL('feuille.typ', import.meta.url), 'utf8');
+  c.resetShadow();
+  c.mapShadow(`${RACINE}/carte.svg`, Buffer.from(carte));
+  c.mapShadow(`${RACINE}/decor.svg`, Buffer.from(decor));
+  c.mapShadow(`${RACINE}/feuille.json`, Buffer.from(JSON.stringify(donnees)));
+  const compile = c.compile({ mainFileContent: source, resetRead: true });
+  if (!compile.result)
+    throw new Error(`Typst: ${JSON.stringify(compile.takeError()?.shortDiagnostics ?? 'no document')}`);
+  try {
+    return c.pdf(compile.result, {
+      pdfStandard: 'ua-1',
+      creationTimestamp: Date.UTC(date[0], date[1] - 1, date[2]) / 1000,
+    });
+  } catch (cause) {
+    throw new UserError('Le PDF accessible n’a pas pu être produit.', {
+      hint: 'Un nom contient peut-être un caractère que la police ne sait pas écrire ; le SVG reste possible (--format svg).',
+      cause,
+    });
+  }
+}

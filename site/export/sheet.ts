@@ -1,0 +1,409 @@
+/**
+ * The sheet as a model: one map, its legend, its figures, its table and its mentions. Pure: the same in the browser
+ * and in Node. Writers (svgSheet.ts, pdf.ts) draw it and decide nothing.
+ */
+import type { Geometry } from 'geojson';
+import { LIBELLES_ECHELLE, LIBELLES_SECTEUR } from '../../data/catalogue/echelles.ts';
+import { indicateur as trouve, variable } from '../../data/catalogue/indicators/index.ts';
+import { cle, type Cell } from '../../data/contract/cell.ts';
+import { UserError } from '../../data/contract/erreur.ts';
+import type { Indicateur } from '../../data/contract/indicateur.ts';
+import type { Classes } from '../../data/contract/release.ts';
+import { ECHELLES, type Echelle, type Tranche, type Zone } from '../../data/contract/zone.ts';
+import { classer, indexClasse, nombreClasses, type Methode } from '../carto/classes.ts';
+import {
+  INSECABLE,
+  nombre,
+  texteBase,
+  texteCellule,
+  texteTableau,
+  texteValeur,
+  typographie,
+} from '../carto/format.ts';
+import { formes, frontieres, type Forme } from '../carto/geometrie.ts';
+import { construireLegende, rayonBase, RAYONS_BASE, type Legende } from '../carto/legende.ts';
+import { couleurs, TEINTES } from '../carto/palette.ts';
+import type { OptionsCarte, ZoneCarte } from '../carto/svg.ts';
+import { cellules, dans, type DonneesFeuille, type ZoneValeur } from './donnees.ts';
+import {
+  calculeMentions,
+  nomMillesime,
+  nomPopulation,
+  type Edition,
+  type MentionsFeuille,
+} from './mentions.ts';
+
+export interface OptionsFeuille {
+  readonly donnees: DonneesFeuille;
+  readonly indicateur: string;
+  /** Échelle of the zones drawn. */
+  readonly echelle: Echelle;
+  readonly tranche: Tranche;
+  readonly edition: Edition;
+  /** Reclass on the zones of the sheet instead of the frozen classes of the release. */
+  readonly methode?: Methode | undefined;
+  readonly k?: number | undefined;
+  readonly bornes?: readonly number[] | undefined;
+}
+
+/** One row of the table that doubles the map. */
+export interface LigneTableau {
+  readonly nom: string;
+  readonly valeur: string;
+  readonly base: string;
+  readonly statut: Cell['statut'];
+}
+
+export interface Feuille {
+  readonly titre: string;
+  readonly territoire: string;
+  readonly sousTitre: string;
+  /** Everything dessinerCarte needs but the size, which the page decides. */
+  readonly carte: Omit<OptionsCarte, 'largeur' | 'hauteur' | 'prefixe'>;
+  readonly legende: Legende;
+  /** "communes": what the counts of the legend count. */
+  readonly unitesCarte: string;
+  /** Circles by class of base (points) or by value (counts). */
+  readonly cercles:
+    { readonly titre: string; readonly entrees: readonly { libelle: string; rayon: number }[] } | undefined;
+  /** Choropleth or circles of a count: the latter has no class swatch. */
+  readonly genre: 'aplats' | 'points' | 'effectifs';
+  readonly chiffre: { readonly valeur: string; readonly legende: string } | undefined;
+  readonly reperes: readonly { readonly nom: string; readonly valeur: string }[];
+  readonly tableau: {
+    readonly titre: string;
+    readonly entetes: readonly [string, string, string];
+    readonly lignes: readonly LigneTableau[];
+  };
+  readonly mentions: MentionsFeuille;
+  readonly edition: Edition;
+  /** Ends of the histogram, as text. */
+  readonly bornesAxe: { readonly min: string; readonly max: string };
+  /** Length and width of the territory on the ground, to choose the page. */
+  readonly allonge: boolean;
+  /** Stem of a file name: "ops_res_lt20_epci-200000000_commune_2022". */
+  readonly fichier: string;
+}
+
+const PONCTUELLES: readonly Echelle[] = ['residence', 'batiment', 'cage', 'adresse'];
+/** Largest radius of a circle that stands for a count, page units. */
+const RAYON_MAX = 20;
+
+/** Build a sheet. Refuses, in French, what is not published at this échelle rather than draw an empty map. */
+export function construireFeuille(o: OptionsFeuille): Feuille {
+  const { donnees: d, echelle, tranche } = o;
+  const i = trouve(o.indicateur);
+  const valeurs = cellules(d.tables, i, tranche, (z) => z.echelle === echelle && dans(z, d.territoire));
+  const noms = LIBELLES_ECHELLE[echelle];
+  if (valeurs.length === 0)
+    throw new UserError(
+      `« ${i.libelle} » n’est pas publié par ${noms.un} pour ${d.territoire.nom} (${nomMillesime(d.mentions, i, tranche.millesime)}).`,
+      { hint: 'Choisissez une autre échelle (--echelle), un autre millésime, ou l’audience « territoire ».' },
+    );
+  const classes = classesDe(o, i, valeurs);
+  const effectifs = i.calcul === 'nombre' && !PONCTUELLES.includes(echelle);
+  const points = PONCTUELLES.includes(echelle);
+  const legende = construireLegende({
+    indicateur: i,
+    classes,
+    cellules: valeurs.map((v) => v.cell),
+    echelle,
+    secret: d.mentions.secret,
+  });
+  const compte = (s: Cell['statut']) => valeurs.filter((v) => v.cell.statut === s).length;
+  const [total] = cellules(
+    d.tables,
+    i,
+    tranche,
+    (z) => z.echelle === d.territoire.echelle && z.code === d.territoire.code,
+  );
+  const carte = dessin(o, i, valeurs, classes, effectifs);
+  const figees =
+    o.methode === undefined && o.bornes === undefined && d.classes[echelle]?.[cle(i.id, tranche)];
+  return {
+    titre: typographie(i.libelle),
+    territoire: d.territoire.nom,
+    sousTitre: sousTitre(d, i, tranche, echelle),
+    carte,
+    legende,
+    unitesCarte: noms.plusieurs,
+    cercles: points
+      ? {
+          titre: `Taille : ${variable(i.variable).unites}`,
+          entrees: RAYONS_BASE.map(({ base, rayon }) => ({
+            libelle: base.replace('+', `${INSECABLE}et +`),
+            rayon: rayon * echelleRayon(valeurs.length),
+          })),
+        }
+      : effectifs
+        ? cerclesEffectifs(i, maximum(valeurs))
+        : undefined,
+    genre: points ? 'points' : effectifs ? 'effectifs' : 'aplats',
+    chiffre: total && {
+      valeur: texteCellule(total.cell, i, total.zone.echelle),
+      legende: legendeChiffre(total, i),
+    },
+    reperes: d.reperes.flatMap((r) => {
+      const [v] = cellules(d.tables, i, tranche, (z) => z.echelle === r.echelle && z.code === r.code);
+      return v && v.cell.statut === 'valeur' && i.calcul !== 'nombre'
+        ? [{ nom: r.nom, valeur: texteCellule(v.cell, i, r.echelle) }]
+        : [];
+    }),
+    tableau: tableau(valeurs, i, echelle),
+    mentions: calculeMentions({
+      mentions: d.mentions,
+      audience: d.audience,
+      edition: o.edition,
+      identifiant: d.edition,
+      indicateur: i,
+      tranche,
+      echelle,
+      zones: valeurs.length,
+      secretes: compte('s'),
+      sansObjet: compte('so'),
+      nonDisponibles: compte('nd'),
+      effectif:
+        total?.cell.statut === 'valeur' ? texteBase(total.cell.base, variable(i.variable).unites) : undefined,
+      reponse: tauxReponse(d, i, tranche),
+      discretisation: effectifs
+        ? 'Cercles de surface proportionnelle à l’effectif.'
+        : `${legende.methode.slice(0, -1)}${figees ? `, figées pour l’ensemble des ${noms.plusieurs} de la livraison` : ', calculées sur les zones de la carte'}.`,
+      projection:
+        d.cadres.length > 0 || d.territoire.echelle === 'france' ? PROJECTION_PAYS : PROJECTION_LOCALE,
+    }),
+    edition: o.edition,
+    bornesAxe: {
+      min: texteValeur(legende.histogramme.min, i, echelle),
+      max: texteValeur(legende.histogramme.max, i, echelle),
+    },
+    allonge: estAllonge(d.territoire),
+    fichier: `${i.id}_${d.territoire.echelle}-${d.territoire.code}_${echelle}_${tranche.population}_${tranche.secteur}_${tranche.millesime}`,
+  };
+}
+
+const PROJECTION_PAYS = 'Lambert-93 (conique conforme 44°–49°), cartons en projection locale';
+const PROJECTION_LOCALE = 'azimutale équivalente centrée sur le territoire';
+
+/** Échelles published for this indicateur inside the territory, widest first. */
+export function echellesPossibles(d: DonneesFeuille, id: string, tranche: Tranche): Echelle[] {
+  const i = trouve(id);
+  return ECHELLES.filter(
+    (e) => cellules(d.tables, i, tranche, (z) => z.echelle === e && dans(z, d.territoire)).length > 0,
+  );
+}
+
+function classesDe(o: OptionsFeuille, i: Indicateur, valeurs: readonly ZoneValeur[]): Classes {
+  const publiees = valeurs.flatMap(({ cell }) => (cell.statut === 'valeur' ? [cell.valeur] : []));
+  if (o.bornes) return classer(publiees, 'manuelle', { bornes: o.bornes });
+  if (o.methode === 'politique' && !i.bornes)
+    throw new UserError(`« ${i.libelle} » n’a pas de seuils de politique publique.`, {
+      hint: 'Choisissez quantiles, jenks, egales ou ecart-type.',
+      code: 2,
+    });
+  const figees = o.donnees.classes[o.echelle]?.[cle(i.id, o.tranche)];
+  if (o.methode === undefined && figees) return figees;
+  const methode = o.methode ?? (i.bornes ? 'politique' : 'quantiles');
+  return classer(publiees, methode, {
+    k: o.k ?? 5,
+    decimales: i.decimales,
+    ...(i.bornes ? { bornes: i.bornes } : {}),
+  });
+}
+
+/** Many circles need small ones: 500 addresses of a town must not become one blot. */
+const echelleRayon = (n: number) => (n > 300 ? 0.6 : n > 120 ? 0.75 : 1);
+
+const maximum = (valeurs: readonly ZoneValeur[]) =>
+  Math.max(1, ...valeurs.map(({ cell }) => (cell.statut === 'valeur' ? cell.valeur : 0)));
+
+function dessin(
+  o: OptionsFeuille,
+  i: Indicateur,
+  valeurs: readonly ZoneValeur[],
+  classes: Classes,
+  effectifs: boolean,
+): Feuille['carte'] {
+  const { donnees: d, echelle } = o;
+  const topologie = d.geo[echelle];
+  const parCode = new Map(topologie ? formes(topologie, echelle).map((f) => [f.code, f]) : []);
+  const plafond = maximum(valeurs);
+  const zones = valeurs.flatMap(({ zone, cell }): ZoneCarte[] => {
+    const forme = parCode.get(zone.code);
+    if (!forme) return [];
+    const base = cell.statut === 'valeur' ? cell.base : undefined;
+    return [
+      {
+        ...forme,
+        region: zone.echelle === 'region' ? zone.code : zone.region,
+        rayon: rayonBase(base) * echelleRayon(valeurs.length),
+        peinture:
+          cell.statut === 'valeur'
+            ? { classe: effectifs ? 0 : indexClasse(classes, cell.valeur) }
+            : { statut: cell.statut },
+        ...(effectifs && cell.statut === 'valeur'
+          ? { cercle: { rayon: RAYON_MAX * Math.sqrt(cell.valeur / plafond), couleur: '#2c7fb8' } }
+          : {}),
+        infobulle: `${zone.nom}\u202f: ${texteCellule(cell, i, echelle)}`,
+      },
+    ];
+  });
+  return {
+    titre: typographie(`${i.libelle} – ${d.territoire.nom}`),
+    description: alternative(valeurs, i, d.territoire, echelle),
+    zones,
+    couleurs: effectifs ? [TEINTES.clair.secretFond] : couleurs(nombreClasses(classes), i.rampe),
+    fond: fond(d, echelle),
+    contours: contours(d, echelle),
+    cadres: d.territoire.echelle === 'france' ? d.cadres : [],
+    projection: d.territoire.echelle === 'france' ? 'lambert' : 'locale',
+    etiquettes: etiquettes(d, echelle, valeurs),
+    corpsEtiquette: 7.5,
+  };
+}
+
+/** Ground under points and partial layers: the communes of the territory. */
+function fond(d: DonneesFeuille, echelle: Echelle): Forme[] {
+  const partielle = [...PONCTUELLES, 'iris', 'qpv', 'qva', 'carreau'].includes(echelle);
+  const communes = d.geo.commune;
+  if (!partielle || !communes) return [];
+  const dedans = new Set(
+    d.tables
+      .flatMap((t) =>
+        t.zones.filter(
+          (z) => z.echelle === 'commune' && (dans(z, d.territoire) || z.code === d.territoire.code),
+        ),
+      )
+      .map((z) => z.code),
+  );
+  return formes(communes, 'commune').filter((f) => dedans.has(f.code));
+}
+
+/** Borders of the next published wider échelle, over a country or a région. */
+function contours(d: DonneesFeuille, echelle: Echelle): Geometry[] {
+  const dessus: Partial<Record<Echelle, Echelle>> = {
+    departement: 'region',
+    epci: 'region',
+    commune: 'departement',
+  };
+  const parent = dessus[echelle];
+  const topologie = parent && d.territoire.echelle === 'france' ? d.geo[parent] : undefined;
+  const g = topologie && parent ? frontieres(topologie, parent) : undefined;
+  return g ? [g] : [];
+}
+
+/** Names worth printing: the zones with the largest published base, then the others; never addresses. */
+function etiquettes(d: DonneesFeuille, echelle: Echelle, valeurs: readonly ZoneValeur[]) {
+  if (PONCTUELLES.includes(echelle) || echelle === 'carreau' || d.territoire.echelle === 'france') return [];
+  const poids = ({ cell }: ZoneValeur) =>
+    cell.statut === 'valeur' && typeof cell.base === 'number' ? cell.base : 0;
+  return [...valeurs]
+    .sort((a, b) => poids(b) - poids(a) || (a.zone.code < b.zone.code ? -1 : 1))
+    .slice(0, 40)
+    .map(({ zone }) => ({ code: zone.code, texte: zone.nom }));
+}
+
+function sousTitre(d: DonneesFeuille, i: Indicateur, t: Tranche, echelle: Echelle): string {
+  const { unites } = variable(i.variable);
+  const mesure =
+    i.calcul === 'part'
+      ? `En % des ${unites}`
+      : i.calcul === 'moyenne'
+        ? `En ${i.unite}`
+        : `Nombre de ${unites}`;
+  return typographie(
+    [
+      mesure,
+      nomPopulation(i, t),
+      LIBELLES_SECTEUR[t.secteur],
+      nomMillesime(d.mentions, i, t.millesime),
+      `par ${LIBELLES_ECHELLE[echelle].un}`,
+    ].join(' · '),
+  );
+}
+
+function legendeChiffre({ zone, cell }: ZoneValeur, i: Indicateur): string {
+  if (cell.statut !== 'valeur' || i.calcul === 'nombre') return zone.nom;
+  return `${zone.nom}, ${texteBase(cell.base, variable(i.variable).unites)}`;
+}
+
+/** Response rate of the survey over the territory, where it is published. */
+function tauxReponse(d: DonneesFeuille, i: Indicateur, t: Tranche): string | undefined {
+  if (variable(i.variable).source !== 'ops' || i.id === 'ops_rep') return undefined;
+  const taux = trouve('ops_rep');
+  const [v] = cellules(
+    d.tables,
+    taux,
+    t,
+    (z) => z.echelle === d.territoire.echelle && z.code === d.territoire.code,
+  );
+  return v?.cell.statut === 'valeur' ? texteValeur(v.cell.valeur, taux) : undefined;
+}
+
+function cerclesEffectifs(i: Indicateur, plafond: number): NonNullable<Feuille['cercles']> {
+  const rond = (v: number) => {
+    const p = 10 ** Math.floor(Math.log10(v));
+    return Math.max(1, Math.floor(v / p) * p);
+  };
+  const reperes = [...new Set([rond(plafond), rond(plafond / 4), rond(plafond / 20)])];
+  return {
+    titre: `Nombre de ${variable(i.variable).unites}`,
+    entrees: reperes.map((v) => ({ libelle: nombre(v), rayon: RAYON_MAX * Math.sqrt(v / plafond) })),
+  };
+}
+
+function tableau(valeurs: readonly ZoneValeur[], i: Indicateur, echelle: Echelle): Feuille['tableau'] {
+  const { unites } = variable(i.variable);
+  const rang = ({ cell }: ZoneValeur) => (cell.statut === 'valeur' ? -cell.valeur : Number.POSITIVE_INFINITY);
+  const ordre = [...valeurs].sort((a, b) => {
+    const [x, y] = [rang(a), rang(b)];
+    return x === y
+      ? a.zone.nom.localeCompare(b.zone.nom, 'fr') || (a.zone.code < b.zone.code ? -1 : 1)
+      : x < y
+        ? -1
+        : 1;
+  });
+  const { un } = LIBELLES_ECHELLE[echelle];
+  return {
+    titre: typographie(`${i.libelle}, par ${un}`),
+    entetes: [
+      un.charAt(0).toUpperCase() + un.slice(1),
+      typographie(i.calcul === 'nombre' ? i.court : `${i.court} (${i.unite})`),
+      `Base (${unites})`,
+    ],
+    lignes: ordre.map(({ zone, cell }) => ({
+      nom: zone.nom,
+      valeur: texteTableau(cell, i, echelle),
+      base: cell.statut !== 'valeur' ? '' : typeof cell.base === 'number' ? nombre(cell.base) : cell.base,
+      statut: cell.statut,
+    })),
+  };
+}
+
+/** What the map shows, for who does not see it. Published figures only. */
+function alternative(
+  valeurs: readonly ZoneValeur[],
+  i: Indicateur,
+  territoire: Zone,
+  echelle: Echelle,
+): string {
+  const { un, plusieurs } = LIBELLES_ECHELLE[echelle];
+  const publiees = valeurs
+    .flatMap(({ zone, cell }) => (cell.statut === 'valeur' ? [{ nom: zone.nom, v: cell.valeur }] : []))
+    .sort((a, b) => a.v - b.v);
+  const [bas, haut] = [publiees[0], publiees.at(-1)];
+  const etendue =
+    bas && haut
+      ? ` Valeurs publiées pour ${publiees.length} ${publiees.length > 1 ? plusieurs : un} sur ${valeurs.length}, de ${texteValeur(bas.v, i, echelle)} (${bas.nom}) à ${texteValeur(haut.v, i, echelle)} (${haut.nom}).`
+      : ' Aucune valeur publiée.';
+  return typographie(
+    `Carte de l’indicateur « ${i.libelle} », ${territoire.nom}, par ${un}.${etendue} Le tableau donne la valeur de chaque zone.`,
+  );
+}
+
+/** Taller than wide on the ground: the sheet is then better in portrait. */
+function estAllonge(z: Zone): boolean {
+  if (!z.bbox) return false;
+  const [o, s, e, n] = z.bbox;
+  const largeur = (e - o) * Math.cos((((s + n) / 2) * Math.PI) / 180);
+  return n - s > largeur * 1.25;
+}
