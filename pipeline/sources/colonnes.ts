@@ -144,8 +144,8 @@ const RPLS_OUVERT: readonly Colonne[] = [
   parmi('typeconst', motif('TYPECONST_CODE', 'TYPECONST'), ['C', 'I', 'E'], { requise: true }),
   nombre('nbpiece', motif('NBPIECE'), 1, 29, { requise: true, vide: "c = '0'" }),
   nombre('surfhab', motif('SURFHAB'), 1, 9998, { vide: "c in ('0', '999', '9999')" }),
-  nombre('construct', motif('CONSTRUCT'), 1200, 2100, { requise: true, vide: "c in ('0', '9999')" }),
-  nombre('locat', motif('LOCAT'), 1200, 2100, { vide: "c in ('0', '9999')" }),
+  nombre('construct', motif('CONSTRUCT'), 1000, 2100, { requise: true, vide: "c in ('0', '9999')" }),
+  nombre('locat', motif('LOCAT'), 1000, 2100, { vide: "c in ('0', '9999')" }),
   parmi('finan', motif('FINAN_CODE', 'FINAN'), FINAN),
   parmi('conv', motif('CONV'), ['1', '2'], { nuls: ['0', '9', 'Z'] }),
   parmi('dpe', motif('DPEENERGIE'), LETTRES, {

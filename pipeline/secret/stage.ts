@@ -1,0 +1,245 @@
+/**
+ * Stage `secret`: the only door out. Reads the confidential counts; writes
+ *   <publie>/…         everything that may leave: tables by audience, outlines and points (data/contract/release.ts)
+ *   <confidentiel>/secret/raisons.parquet      why each cell is hidden, for `carto explain` and the build report
+ */
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
+import { ECHELLES_PUBLIQUES } from '../../data/catalogue/public.ts';
+import { REGLES } from '../../data/catalogue/secret.ts';
+import { cle, type Encoded } from '../../data/contract/cell.ts';
+import type { Variable } from '../../data/contract/indicateur.ts';
+import type { Echelle, Tranche, Zone } from '../../data/contract/zone.ts';
+import { replaceAtomic, writeJson } from '../lib/files.ts';
+import { texte, type Base } from '../lib/duckdb.ts';
+import type { Journal } from '../lib/journal.ts';
+import { niveauxDe, ouvreAtomes, type Atomes, type NiveauZones } from './atomes.ts';
+import { Colonnes, pose } from './publication.ts';
+import { RAISONS } from './primaire.ts';
+import { jugeVariable, type Verdict } from './systeme.ts';
+import { ecrisPublic, ecrisTerritoires, type Lieu } from './ecriture.ts';
+
+export interface RapportSecret {
+  cellules: number;
+  publiees: number;
+  primaires: number;
+  secondaires: number;
+  qualite: number;
+  territoires: number;
+}
+
+/** Columns of a zone: (échelle, key) where fine zones are keyed by code|epci. */
+export const cleZone = (niveau: NiveauZones, z: number): string =>
+  niveau.split ? (niveau.codes[z] as string) : (niveau.cles[z] as string);
+
+export type ParEchelle = Map<Echelle, Colonnes>;
+
+function range(parEchelle: ParEchelle, e: Echelle): Colonnes {
+  let c = parEchelle.get(e);
+  if (c === undefined) parEchelle.set(e, (c = new Colonnes()));
+  return c;
+}
+
+interface Dominances {
+  depasse(millesime: number, echelle: Echelle, code: string, secteur: string): boolean;
+}
+
+async function lisDominances(base: Base): Promise<Dominances> {
+  const trop = new Set(
+    (
+      await base.lignes<{ k: string }>(
+        `select concat_ws('/', millesime, echelle, code, secteur) as k from dominance where part > ${REGLES.dominance * 10}`,
+      )
+    ).map((l) => l.k),
+  );
+  return { depasse: (m, e, c, s) => trop.has(`${m}/${e}/${c}/${s}`) };
+}
+
+/** Write the verdict of one variable into the columns of both audiences. */
+function publie(
+  v: Variable,
+  a: Atomes,
+  verdicts: readonly Verdict[],
+  sortie: { public: ParEchelle; territoire: ParEchelle },
+  dominances: Dominances,
+  rapport: RapportSecret,
+): void {
+  const ens = new Map(verdicts.filter((d) => d.population === 'ENS').map((d) => [d.niveau, d]));
+  for (const d of verdicts) {
+    const { niveau, comptes: c } = d;
+    const publique = ECHELLES_PUBLIQUES[v.famille].includes(niveau.echelle);
+    for (let z = 0; z < niveau.cles.length; z++) {
+      const t: Tranche = {
+        population: d.population,
+        secteur: niveau.secteurs[z] ?? 'tous',
+        millesime: a.millesime,
+      };
+      const [n, r, u] = [c.n[z] as number, c.r[z] as number, c.u[z] as number];
+      const ensemble = ens.get(niveau)?.comptes.n[z] ?? 0;
+      const logements = c.logements[z] as number;
+      // No unit: "so" where there is no dwelling, "nd" where there are dwellings that were not surveyed; a population of
+      // recent movers that is empty among surveyed households is itself a figure, hence secret.
+      const vide =
+        n > 0
+          ? null
+          : d.population === 'ER' && ensemble > 0
+            ? 's'
+            : logements === 0
+              ? 'so'
+              : v.source === 'ops'
+                ? 'nd'
+                : 'so';
+      const cache = d.cache[z] === 1;
+      rapport.cellules++;
+      const cellule = cache
+        ? ({ statut: 's' } as const)
+        : vide !== null
+          ? ({ statut: vide } as const)
+          : u === 0
+            ? ({ statut: 'nd' } as const)
+            : ({ statut: 'valeur', r, u, x: (id: string) => c.x.get(id)?.[z] ?? 0 } as const);
+      if (cellule.statut === 'valeur') rapport.publiees++;
+      if (cache) {
+        if (d.raison[z] === 255) rapport.secondaires++;
+        else if (RAISONS[d.raison[z] as number] === 'P3' || RAISONS[d.raison[z] as number] === 'P4')
+          rapport.qualite++;
+        else rapport.primaires++;
+      }
+      {
+        const colonnes = range(sortie.territoire, niveau.echelle);
+        pose(colonnes, colonnes.ligne(cleZone(niveau, z)), v, t, niveau.echelle, cellule);
+      }
+      if (publique) {
+        const colonnes = range(sortie.public, niveau.echelle);
+        const dominee =
+          v.source === 'ops' &&
+          cellule.statut === 'valeur' &&
+          dominances.depasse(a.millesime, niveau.echelle, niveau.codes[z] as string, t.secteur);
+        pose(
+          colonnes,
+          colonnes.ligne(cleZone(niveau, z)),
+          v,
+          t,
+          niveau.echelle,
+          dominee ? { statut: 's' } : cellule,
+        );
+      }
+    }
+  }
+}
+
+async function ecrisRaisons(
+  base: Base,
+  verdicts: readonly Verdict[],
+  v: Variable,
+  millesime: number,
+): Promise<void> {
+  const ajout = await base.connexion.createAppender('raisons');
+  for (const d of verdicts) {
+    for (let z = 0; z < d.cache.length; z++) {
+      if (d.cache[z] === 0) continue;
+      ajout.appendInteger(millesime);
+      ajout.appendVarchar(v.id);
+      ajout.appendVarchar(d.population);
+      ajout.appendVarchar(d.niveau.echelle);
+      ajout.appendVarchar(d.niveau.codes[z] as string);
+      ajout.appendVarchar(d.niveau.secteurs[z] as string);
+      ajout.appendVarchar(d.raison[z] === 255 ? 'secondaire' : (RAISONS[d.raison[z] as number] ?? ''));
+      ajout.endRow();
+    }
+  }
+  ajout.closeSync();
+}
+
+/** Run the stage. Folders: `indicateurs` and `tables` confidential, `confidentiel` for reasons, `publie` for what leaves. */
+export async function secretiser(
+  dossiers: { indicateurs: string; tables: string; confidentiel: string; publie: string },
+  journal: Journal,
+): Promise<RapportSecret> {
+  const etape = journal.etape('secret');
+  const { millesimes, charge, base } = await ouvreAtomes(dossiers.indicateurs);
+  const rapport: RapportSecret = {
+    cellules: 0,
+    publiees: 0,
+    primaires: 0,
+    secondaires: 0,
+    qualite: 0,
+    territoires: 0,
+  };
+  try {
+    await base.execute(
+      'create table raisons (millesime integer, variable varchar, population varchar, echelle varchar, code varchar, secteur varchar, raison varchar)',
+    );
+    const dominances = await lisDominances(base);
+    const sortie = { public: new Map() as ParEchelle, territoire: new Map() as ParEchelle };
+    const tranches = new Map<string, Tranche>();
+    const presentes = new Set<string>();
+    let fait = 0;
+    for (const m of millesimes) {
+      const a = await charge(m);
+      const niveaux = niveauxDe(a);
+      const patrons = new Map<string, Verdict[]>();
+      for (const v of VARIABLES) {
+        etape.avance(fait++, millesimes.length * VARIABLES.length);
+        if (
+          !a.mesures.has(`n.${v.id}.ENS`) ||
+          !(a.mesures.get(`n.${v.id}.ENS`) as Int32Array).some((x) => x > 0)
+        )
+          continue;
+        // A variable starts from the pattern of its family, a distribution from that of the shares it completes.
+        const depart =
+          v.famille === 'menages' && v.id !== 'ops_men' ? (patrons.get(v.avec ?? 'ops_men') ?? []) : [];
+        const verdicts = await jugeVariable(v, niveaux, a, REGLES.seuil, depart);
+        patrons.set(v.id, verdicts);
+        publie(v, a, verdicts, sortie, dominances, rapport);
+        await ecrisRaisons(base, verdicts, v, m);
+        presentes.add(v.id);
+        for (const d of verdicts)
+          for (const secteur of new Set(d.niveau.secteurs))
+            tranches.set(cle('', { population: d.population, secteur, millesime: m }), {
+              population: d.population,
+              secteur,
+              millesime: m,
+            });
+      }
+    }
+    await mkdir(join(dossiers.confidentiel, 'secret'), { recursive: true });
+    await replaceAtomic(join(dossiers.confidentiel, 'secret', 'raisons.parquet'), (t) =>
+      base.execute(
+        `copy (select * from raisons order by all) to ${texte(t)} (format parquet, compression zstd)`,
+      ),
+    );
+    await mkdir(dossiers.publie, { recursive: true });
+    const zones = JSON.parse(await readFile(join(dossiers.tables, 'zones.json'), 'utf8')) as Zone[];
+    const lieux = await base.lignes<Lieu>('select * from lieux order by echelle, code');
+    const contexte = {
+      publie: dossiers.publie,
+      zones,
+      lieux,
+      tranches: [...tranches.values()],
+      variables: VARIABLES.filter((v) => presentes.has(v.id)),
+    };
+    await ecrisPublic(sortie.public, contexte);
+    rapport.territoires = await ecrisTerritoires(sortie, contexte);
+    for (const echelle of ['france', 'region', 'departement', 'epci', 'commune', 'qpv', 'iris']) {
+      await mkdir(join(dossiers.publie, 'formes'), { recursive: true });
+      await copyFile(
+        join(dossiers.tables, `formes-${echelle}.geojson`),
+        join(dossiers.publie, 'formes', `${echelle}.geojson`),
+      );
+    }
+    await writeJson(join(dossiers.confidentiel, 'secret', 'rapport.json'), rapport, 1);
+    etape.fin({ ...rapport });
+    return rapport;
+  } finally {
+    base.ferme();
+  }
+}
+
+/** Value of one column for one zone: exported for the writers of this stage. */
+export function lit(parEchelle: ParEchelle, e: Echelle, k: string, colonne: string): Encoded {
+  const c = parEchelle.get(e);
+  const ligne = c?.index.get(k);
+  return c === undefined || ligne === undefined ? null : c.lit(colonne, ligne);
+}
