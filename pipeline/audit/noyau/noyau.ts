@@ -2,10 +2,10 @@
  * The core of the audit: given what is published and how quantities add up, what can a reader compute?
  * It shares nothing with the solver. Deterministic: the same system gives the same report.
  */
-import { propager } from './bornes.ts';
+import { propager, type Bornes } from './bornes.ts';
 import { PREMIERS, eliminer } from './elimination.ts';
 import { chercherGroupes, type Groupe } from './groupes.ts';
-import { reduire, transposer, type Lignes, type Reduit, type Systeme } from './systeme.ts';
+import { reduire, seconds, transposer, type Lignes, type Reduit, type Systeme } from './systeme.ts';
 
 export interface OptionsNoyau {
   /** Smallest group that may be known: 11. */
@@ -77,14 +77,32 @@ export function tramer(s: Systeme): Trame {
 }
 
 /**
+ * Feasible intervals of the hidden cells (order of `trame.reduit.cellule`) of a measure published with the pattern of
+ * `trame`.
+ * @param haut0 upper bounds known beforehand, per hidden cell
+ */
+export function intervalles(
+  s: Pick<Systeme, 'relations' | 'valeur'>,
+  trame: Trame,
+  entiers = true,
+  haut0?: Float64Array,
+): Bornes {
+  const { reduit, colonnes } = trame;
+  return propager(reduit.lignes, colonnes, seconds(reduit, s.relations, s.valeur), reduit.n, {
+    entiers,
+    ...(haut0 ? { haut0 } : {}),
+  });
+}
+
+/**
  * Audit one system.
  * @param trame null-space part of an earlier call with the same relations and the same hidden cells
  */
 export function auditerSysteme(s: Systeme, options: OptionsNoyau = {}, trame: Trame = tramer(s)): Rapport {
   const { colonnes, tirages, echelon, exacte, rang, remplissage } = trame;
   const reduit = trame.reduit;
-  const { lignes, n, cellule } = reduit;
-  const { bas, haut } = propager(lignes, colonnes, reduit.second, n, { entiers: options.entiers ?? true });
+  const { n, cellule } = reduit;
+  const { bas, haut } = intervalles(s, trame, options.entiers ?? true);
   const exactes: number[] = [];
   const exactesProtegees: number[] = [];
   const borneesProtegees: number[] = [];

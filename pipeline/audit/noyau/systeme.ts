@@ -74,6 +74,8 @@ export interface Reduit {
   readonly lignes: Lignes;
   readonly second: Float64Array;
   readonly redondante: Uint8Array;
+  /** Row → row of the source. */
+  readonly source: Int32Array;
   /** Row numbers of the source whose cells are all known and that do not add up. */
   readonly incoherentes: readonly number[];
 }
@@ -93,6 +95,7 @@ export function reduire(s: Systeme): Reduit {
   const w: number[] = [];
   const second: number[] = [];
   const redondante: number[] = [];
+  const source: number[] = [];
   const incoherentes: number[] = [];
   for (let r = 0; r < nombre; r++) {
     let rhs = 0;
@@ -116,6 +119,7 @@ export function reduire(s: Systeme): Reduit {
     d.push(u.length);
     second.push(rhs);
     redondante.push(s.redondante?.[r] ?? 0);
+    source.push(r);
   }
   return {
     n: cellules.length,
@@ -128,8 +132,21 @@ export function reduire(s: Systeme): Reduit {
     },
     second: Float64Array.from(second),
     redondante: Uint8Array.from(redondante),
+    source: Int32Array.from(source),
     incoherentes,
   };
+}
+
+/** Right-hand sides of the same rows for another measure published with the same pattern. */
+export function seconds(reduit: Reduit, relations: Lignes, valeur: Float64Array): Float64Array {
+  return Float64Array.from(reduit.source, (r) => {
+    let rhs = 0;
+    for (let k = relations.debut[r]!; k < relations.debut[r + 1]!; k++) {
+      const v = valeur[relations.cellule[k]!]!;
+      if (!Number.isNaN(v)) rhs -= relations.coef[k]! * v;
+    }
+    return rhs;
+  });
 }
 
 /** Rows of each unknown: `ligne[debut[u] .. debut[u+1]]`, with the coefficient it has there. */

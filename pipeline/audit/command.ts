@@ -1,0 +1,80 @@
+/** `carto audit`: the independent audit of a release. */
+import { dirname, join, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { UserError } from '../../data/contract/erreur.ts';
+import type { AuditResume } from '../../data/contract/audit.ts';
+import type { Commande } from '../lib/commande.ts';
+import { SIGNALEMENTS, type Signalement } from './constats.ts';
+import { auditerRelease } from './release.ts';
+
+const nombre = new Intl.NumberFormat('fr-FR');
+
+/** The confidential folder beside `releases/`, as `carto build` lays it out. */
+function confidentielDe(release: string): string {
+  let dossier = realpathSync(release);
+  for (let i = 0; i < 3; i++) {
+    const essai = join(dossier, 'confidentiel');
+    if (existsSync(essai)) return essai;
+    dossier = dirname(dossier);
+  }
+  throw new UserError(`Dossier confidentiel introuvable autour de ${release}.`, {
+    hint: 'Indiquez-le avec --confidentiel DIR : l’audit a besoin des relations de référence.',
+    code: 2,
+  });
+}
+
+/** French report of a conforming audit. */
+export function rapport(r: AuditResume): string {
+  const somme = (cle: 'publiees' | 'masquees' | 'absentes') => r.cellules.reduce((a, c) => a + c[cle], 0);
+  const signalements = Object.entries(r.signalements).map(
+    ([cle, n]) => `  ${nombre.format(n)} ${SIGNALEMENTS[cle as Signalement] ?? cle}`,
+  );
+  return [
+    `Audit ${r.verdict} (règle ${r.regle}, seuil ${r.seuil}).`,
+    `Cellules : ${nombre.format(somme('publiees'))} publiées, ${nombre.format(somme('masquees'))} secrètes, ${nombre.format(somme('absentes'))} sans objet ou non disponibles.`,
+    `Fichiers : ${nombre.format(r.fichiers.tables)} tables, ${nombre.format(r.fichiers.archives)} archives, ${nombre.format(r.fichiers.tuiles)} tuiles décodées, ${nombre.format(r.fichiers.valeursComparees)} valeurs comparées.`,
+    `Systèmes : ${nombre.format(r.systemes.length)}, ${nombre.format(r.systemes.reduce((a, s) => a + s.inconnues, 0))} inconnues, ${nombre.format(r.systemes.reduce((a, s) => a + s.protegees, 0))} protégées, aucune retrouvée.`,
+    ...(signalements.length > 0 ? ['Signalements (sans violation) :', ...signalements] : []),
+  ].join('\n');
+}
+
+export const commande: Commande = {
+  nom: 'audit',
+  resume:
+    'Audite une diffusion à partir des seuls fichiers émis : calculs possibles, règle primaire, tuiles, métadonnées, fuites. Couvre l’union de toutes les audiences (chaque territoire seul en sait moins) ; ne couvre ni le croisement des millésimes, ni les équations entre questions différentes, ni les groupes de plus de trois cellules qu’aucune relation ne montre.',
+  positionnels: 'DIFFUSION',
+  options: {
+    confidentiel: {
+      type: 'string',
+      valeur: 'DIR',
+      aide: 'Dossier confidentiel du même calcul (par défaut : celui voisin de releases/).',
+    },
+    dump: {
+      type: 'string',
+      valeur: 'DIR',
+      aide: 'Écrit chaque système pour un tiers, dans DIR/<millésime>/<base>.<variable>/ : cells.csv (id,value,base,protect ; value vide = non publié) et relations.csv (relation,cell,coef ; somme nulle). Confidentiel.',
+    },
+  },
+  async run({ values, positionals }, { journal, json, ecrit }) {
+    const [release] = positionals;
+    if (release === undefined || positionals.length > 1)
+      throw new UserError('Indiquez le dossier d’une diffusion et lui seul.', {
+        hint: 'Par exemple : npm run carto -- audit data/releases/demo/courante',
+        code: 2,
+      });
+    const dossier = resolve(release);
+    if (!existsSync(dossier))
+      throw new UserError(`Le dossier ${release} n’existe pas.`, {
+        hint: 'Lancez d’abord carto build, ou corrigez le chemin.',
+        code: 2,
+      });
+    const resume = await auditerRelease({
+      release: realpathSync(dossier),
+      confidentiel:
+        typeof values.confidentiel === 'string' ? resolve(values.confidentiel) : confidentielDe(dossier),
+      journal,
+      ...(typeof values.dump === 'string' ? { dump: resolve(values.dump) } : {}),
+    });
+    ecrit(json ? JSON.stringify(resume) : rapport(resume));
+  },
+};

@@ -1,0 +1,70 @@
+/** What the audit found: counted by kind in public, detailed on the confidential side only. */
+
+/** Kinds of failure, with the French sentence of the command's report. */
+export const VIOLATIONS = {
+  exact: 'cellule protégée calculable exactement par combinaison de cellules publiées',
+  alias: 'cellule protégée publiée sous un autre nom (même ensemble de ménages ou de logements)',
+  bornes: 'cellule protégée dont l’intervalle possible se réduit à une valeur',
+  groupe: 'groupe de 1 à 10 unités calculable',
+  numerateur: 'numérateur protégé déductible',
+  regle: 'cellule publiée contre la règle primaire (P1 à P6)',
+  dominance: 'cellule publique où un bailleur dépasse le plafond (P7)',
+  hors_liste: 'variable diffusée à une échelle non autorisée pour cette audience',
+  valeur: 'valeur diffusée différente de la valeur de référence',
+  precision: 'base exacte ou décimale diffusée sous la commune',
+  statut: 'marque incohérente (valeur sous une marque d’absence, ou l’inverse)',
+  desaccord: 'deux fichiers diffusent des contenus différents pour la même cellule',
+  tuile: 'tuile différente de la table',
+  zone_manquante: 'zone absente d’un niveau de zoom ou d’une archive',
+  colonne: 'colonne ou propriété hors liste',
+  metadonnees: 'métadonnée d’archive hors liste',
+  residu_archive: 'octets ou valeurs non référencés dans une archive',
+  schema: 'fichier non conforme à sa forme déclarée',
+  fichier: 'fichier inattendu dans la diffusion',
+  empreinte: 'fichier absent ou différent de son manifeste',
+  motif: 'motif interdit (clé, jeton, chemin absolu, adresse électronique)',
+  classes: 'bornes de classes hors des valeurs publiées',
+} as const;
+export type Violation = keyof typeof VIOLATIONS;
+
+export const SIGNALEMENTS = {
+  zeros_deduits: 'numérateurs nuls déductibles d’un total publié nul ou épuisé (modalité absente)',
+  complements_uniformes:
+    'compléments ENS − ER de 11 unités ou plus, tous dans une seule modalité, calculables',
+  differences_emboitees: 'différences de deux cellules masquées emboîtées, de 1 à 10 unités, calculables',
+  triplets_non_examines: 'composantes trop grandes pour la recherche de triplets',
+  zones_sans_trace: 'zones de la table sans géométrie (non localisées)',
+} as const;
+export type Signalement = keyof typeof SIGNALEMENTS;
+
+export interface Detail {
+  readonly type: Violation;
+  /** File, cell or system concerned: confidential. */
+  readonly lieu: string;
+  readonly detail: string;
+}
+
+const MAX_DETAILS = 2000;
+
+/** Collector. Every violation counts; the first ones of each kind keep their detail. */
+export class Constats {
+  readonly violations = new Map<Violation, number>();
+  readonly signalements = new Map<Signalement, number>();
+  readonly details: Detail[] = [];
+
+  violation(type: Violation, lieu: string, detail: string): void {
+    const n = (this.violations.get(type) ?? 0) + 1;
+    this.violations.set(type, n);
+    if (n <= MAX_DETAILS) this.details.push({ type, lieu, detail });
+  }
+
+  signale(type: Signalement, nombre = 1): void {
+    if (nombre > 0) this.signalements.set(type, (this.signalements.get(type) ?? 0) + nombre);
+  }
+
+  get total(): number {
+    let n = 0;
+    for (const v of this.violations.values()) n += v;
+    return n;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The union of everything emitted, whatever the audience: for each échelle, zones and encoded columns as found in
+ * tables (tiles are compared with them). A reader who has every file knows this and no more.
+ */
+import { estStatutAbsent, type Encoded } from '../../data/contract/cell.ts';
+import type { Table } from '../../data/contract/table.ts';
+import type { Echelle } from '../../data/contract/zone.ts';
+import type { Constats } from './constats.ts';
+
+/** What a reader sees of one cell. rien: no file has it; vide: a file has it, with nothing inside. */
+export const VU = { rien: 0, valeur: 1, secret: 2, absent: 3, vide: 4 } as const;
+
+export interface Feuille {
+  readonly codes: string[];
+  readonly rang: Map<string, number>;
+  /** Column key → one entry per zone; `undefined` = no file has this cell. */
+  readonly colonnes: Map<string, (Encoded | undefined)[]>;
+}
+
+export class Publication {
+  readonly feuilles = new Map<Echelle, Feuille>();
+
+  feuille(echelle: Echelle): Feuille {
+    let f = this.feuilles.get(echelle);
+    if (!f) this.feuilles.set(echelle, (f = { codes: [], rang: new Map(), colonnes: new Map() }));
+    return f;
+  }
+
+  /** Merge one emitted table; a cell already seen with another content is a disagreement. */
+  ajoute(table: Table, fichier: string, constats: Constats): void {
+    const rangs = table.zones.map((zone) => {
+      const f = this.feuille(zone.echelle);
+      let r = f.rang.get(zone.code);
+      if (r === undefined) {
+        r = f.codes.length;
+        f.codes.push(zone.code);
+        f.rang.set(zone.code, r);
+      }
+      return r;
+    });
+    for (const [cle, valeurs] of Object.entries(table.colonnes))
+      table.zones.forEach((zone, i) => {
+        const v = (valeurs[i] ?? null) as Encoded;
+        const f = this.feuille(zone.echelle);
+        let colonne = f.colonnes.get(cle);
+        if (!colonne) f.colonnes.set(cle, (colonne = []));
+        const r = rangs[i]!;
+        const avant = colonne[r];
+        if (avant != null && v != null && avant !== v)
+          constats.violation(
+            'desaccord',
+            `${fichier} ${zone.echelle}:${zone.code} ${cle}`,
+            `${avant} et ${v}`,
+          );
+        // A number seen anywhere is known: it wins over a mark.
+        if (avant == null || (typeof v === 'number' && typeof avant !== 'number')) colonne[r] = v;
+      });
+  }
+
+  lire(echelle: Echelle, code: string, cle: string): Encoded | undefined {
+    const f = this.feuilles.get(echelle);
+    const r = f?.rang.get(code);
+    return r === undefined ? undefined : f?.colonnes.get(cle)?.[r];
+  }
+}
+
+/** What one variable and its indicateurs, taken together, show of a cell: any figure makes it known. */
+export function vu(variable: Encoded | undefined, indicateurs: readonly (Encoded | undefined)[]): number {
+  if (indicateurs.some((v) => typeof v === 'number')) return VU.valeur;
+  if (variable === 's') return VU.secret;
+  if (estStatutAbsent(variable)) return VU.absent;
+  if (variable === null) return VU.vide;
+  return variable === undefined ? VU.rien : VU.valeur;
+}
