@@ -81,9 +81,7 @@ export function classesDe(e: Echelle): Record<string, Classes> {
 export function listeZones(e: Echelle): ListeZones {
   const liste = zonesDe(e);
   const topo = contours(e);
-  const centres = new Map(
-    topo ? formes(topo, e).map((f) => [f.code, centre(f.geometrie)] as const) : [],
-  );
+  const centres = new Map(topo ? formes(topo, e).map((f) => [f.code, centre(f.geometrie)] as const) : []);
   const arrondi = (x: number) => Math.round(x * 1e4) / 1e4;
   return {
     codes: liste.map((z) => z.code),
@@ -149,7 +147,8 @@ export function fichierFiches(z: Zone): FichierFiches {
       if (n < 0) continue;
       for (const [nom, col] of Object.entries(t.colonnes)) {
         const x = col[n];
-        if (x != null) (colonnes[nom] ??= Array.from({ length: membres.length }, () => null))[k] = x as Encoded;
+        if (x != null)
+          (colonnes[nom] ??= Array.from({ length: membres.length }, () => null))[k] = x as Encoded;
       }
     }
   });
@@ -166,7 +165,10 @@ function rangDans(zones: readonly Zone[], code: string): number {
 /** Zooms of every public archive. */
 export function archives(): Archives {
   return Object.fromEntries(
-    release().tuiles.map((t) => [`${t.echelle}.${t.theme}.${cleTranche(t)}`, [t.minzoom, t.maxzoom] as const]),
+    release().tuiles.map((t) => [
+      `${t.echelle}.${t.theme}.${cleTranche(t)}`,
+      [t.minzoom, t.maxzoom] as const,
+    ]),
   );
 }
 
@@ -182,7 +184,8 @@ export function resume(): Resume {
 /** The map shown first: EPCI level, a telling indicateur, the latest millésime; falls back on what is published. */
 export function vueParDefaut(): { echelle: Echelle; indicateur: string; millesime: number } {
   const publics = indicateursPublics();
-  const i = publics.find((x) => x.id === 'rpls_dpe_fg') ?? publics.find((x) => x.calcul === 'part') ?? publics[0];
+  const i =
+    publics.find((x) => x.id === 'rpls_dpe_fg') ?? publics.find((x) => x.calcul === 'part') ?? publics[0];
   if (!i) throw new Error('nothing is public in this release');
   const possibles = echellesDe(i);
   const echelle = possibles.includes('epci') ? 'epci' : (possibles.at(-1) ?? 'region');

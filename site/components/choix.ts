@@ -27,19 +27,46 @@ export function rendChoix(c: ContexteChoix): Html {
   const i = indicateur(c.choix.indicateur);
   const v = variable(i.variable);
   const theme = THEMES.find((t) => t.id === v.theme);
-  return html`${menuIndicateur(c)}
-${rendEchelles(c)}
-${segments(
-  'Secteur',
-  'secteur',
-  (['tous', 'qpv', 'hqpv'] as const).map((s) => ({ valeur: s, texte: s === 'tous' ? 'Tous' : LIBELLES_SECTEUR[s] })),
-  secteursOfferts(c.offre, i, c.choix.echelle),
-  c,
-  'Les quartiers prioritaires se lisent à la commune et au-dessus.',
-)}
-${v.populations.length > 1 ? segments('Population', 'population', (['ENS', 'ER'] as const).map((p) => ({ valeur: p, texte: NOMS_POPULATION[p], titre: LIBELLES_POPULATION[p] })), populationsOffertes(c.offre, i, c.choix.echelle), c, '') : null}
-${segments('Millésime', 'millesime', millesimesOfferts(c.offre, i, c.choix.echelle).map((m) => ({ valeur: m, texte: String(m) })), millesimesOfferts(c.offre, i, c.choix.echelle), c, '')}
-<p class="source-vue">${theme?.libelle ?? ''} · ${v.source === 'ops' ? `enquête OPS ${c.choix.millesime}` : `RPLS au 1er janvier ${c.choix.millesime}`}</p>`;
+  return html`${menuIndicateur(c)} ${rendEchelles(c)}
+    ${segments(
+      'Secteur',
+      'secteur',
+      (['tous', 'qpv', 'hqpv'] as const).map((s) => ({
+        valeur: s,
+        texte: s === 'tous' ? 'Tous' : LIBELLES_SECTEUR[s],
+      })),
+      secteursOfferts(c.offre, i, c.choix.echelle),
+      c,
+      'Les quartiers prioritaires se lisent à la commune et au-dessus.',
+    )}
+    ${
+      v.populations.length > 1
+        ? segments(
+            'Population',
+            'population',
+            (['ENS', 'ER'] as const).map((p) => ({
+              valeur: p,
+              texte: NOMS_POPULATION[p],
+              titre: LIBELLES_POPULATION[p],
+            })),
+            populationsOffertes(c.offre, i, c.choix.echelle),
+            c,
+            '',
+          )
+        : null
+    }
+    ${segments(
+      'Millésime',
+      'millesime',
+      millesimesOfferts(c.offre, i, c.choix.echelle).map((m) => ({ valeur: m, texte: String(m) })),
+      millesimesOfferts(c.offre, i, c.choix.echelle),
+      c,
+      '',
+    )}
+    <p class="source-vue">
+      ${theme?.libelle ?? ''} ·
+      ${v.source === 'ops' ? `enquête OPS ${c.choix.millesime}` : `RPLS au 1er janvier ${c.choix.millesime}`}
+    </p>`;
 }
 
 function menuIndicateur(c: ContexteChoix): Html {
@@ -49,14 +76,32 @@ function menuIndicateur(c: ContexteChoix): Html {
     const siens = INDICATEURS.filter((x) => variable(x.variable).theme === t.id && c.offre[x.variable]);
     return siens.length > 0 ? [{ t, siens }] : [];
   });
-  return html`<details class="menu" data-menu><summary><span class="etiquette">Indicateur</span><strong>${typographie(i.libelle)}</strong><span class="discret">${theme?.libelle}</span></summary>
-<div class="menu-corps"><label class="avec-js"><span class="lecteur">Chercher un indicateur</span><input type="search" data-filtre-indicateurs placeholder="Chercher un indicateur" autocomplete="off" /></label>
-${groupes.map(
-  ({ t, siens }) => html`<section><h3>${t.libelle}</h3><ul>${siens.map((x) => {
-    const vers = realisable(c.offre, x, { ...c.choix, indicateur: x.id });
-    return vers ? lien(c, vers, 'indicateur', x.id, typographie(x.libelle), x.id === i.id, x.definition) : null;
-  })}</ul></section>`,
-)}</div></details>`;
+  return html`<details class="menu" data-menu>
+    <summary>
+      <span class="etiquette">Indicateur</span><strong>${typographie(i.libelle)}</strong
+      ><span class="discret">${theme?.libelle}</span>
+    </summary>
+    <div class="menu-corps">
+      <label class="avec-js"
+        ><span class="lecteur">Chercher un indicateur</span
+        ><input type="search" data-filtre-indicateurs placeholder="Chercher un indicateur" autocomplete="off"
+      /></label>
+      ${groupes.map(
+        ({ t, siens }) =>
+          html`<section>
+            <h3>${t.libelle}</h3>
+            <ul>
+              ${siens.map((x) => {
+                const vers = realisable(c.offre, x, { ...c.choix, indicateur: x.id });
+                return vers
+                  ? lien(c, vers, 'indicateur', x.id, typographie(x.libelle), x.id === i.id, x.definition)
+                  : null;
+              })}
+            </ul>
+          </section>`,
+      )}
+    </div>
+  </details>`;
 }
 
 function lien(c: ContexteChoix, vers: Choix, nom: string, valeur: string | number, texte: string, actif: boolean, titre?: string): Html {
@@ -88,10 +133,17 @@ function segments(
   const i = indicateur(c.choix.indicateur);
   // Secteur and population live in the query: without JavaScript they would lead to the same page.
   const avecJs = nom === 'millesime' ? '' : ' avec-js';
-  return html`<fieldset class="segments${avecJs}"><legend>${titre}</legend><ul>${options.map((o) => {
-    const vers = offerts.includes(o.valeur) ? realisable(c.offre, i, { ...c.choix, [nom]: o.valeur }) : null;
-    return vers
-      ? lien(c, vers, nom, o.valeur, o.texte, c.choix[nom] === o.valeur, o.titre)
-      : html`<li><span class="absent" title="${absence}">${o.texte}</span></li>`;
-  })}</ul></fieldset>`;
+  return html`<fieldset class="segments${avecJs}">
+    <legend>${titre}</legend>
+    <ul>
+      ${options.map((o) => {
+        const vers = offerts.includes(o.valeur)
+          ? realisable(c.offre, i, { ...c.choix, [nom]: o.valeur })
+          : null;
+        return vers
+          ? lien(c, vers, nom, o.valeur, o.texte, c.choix[nom] === o.valeur, o.titre)
+          : html`<li><span class="absent" title="${absence}">${o.texte}</span></li>`;
+      })}
+    </ul>
+  </fieldset>`;
 }

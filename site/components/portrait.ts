@@ -1,7 +1,12 @@
 /** Portrait of one zone as HTML: its figure, its references, the distribution around it. */
 import { indexClasse } from '../carto/classes.ts';
 import { FINE, majuscule, nombre, texteBase, texteCellule, texteStatut, typographie, unitesBase } from '../carto/format.ts'; // prettier-ignore
-import { VARIABLES, indicateursDe, indicateursDuTheme, variable } from '../../data/catalogue/indicators/index.ts';
+import {
+  VARIABLES,
+  indicateursDe,
+  indicateursDuTheme,
+  variable,
+} from '../../data/catalogue/indicators/index.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import type { Indicateur, Variable } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
@@ -57,25 +62,72 @@ export function rendDistribution(d: Distribution, fiches: readonly Fiche[], t: T
   const cases = d.modalites.map((i) => ({ i, c: celluleFiche(f, i, t), r: celluleFiche(ref, i, t) }));
   const statut = cases.find((x) => x.c.statut !== 'valeur')?.c;
   if (cases.every((x) => x.c.statut !== 'valeur') && statut && statut.statut !== 'valeur')
-    return html`<h3>${typographie(d.titre)}</h3><p class="note">Répartition${FINE}: ${texteStatut(statut.statut)}.</p>`;
-  const max = Math.max(1, ...cases.flatMap((x) => [x.c, x.r].map((c) => (c.statut === 'valeur' ? c.valeur : 0))));
+    return html`<h3>${typographie(d.titre)}</h3>
+      <p class="note">Répartition${FINE}: ${texteStatut(statut.statut)}.</p>`;
+  const max = Math.max(
+    1,
+    ...cases.flatMap((x) => [x.c, x.r].map((c) => (c.statut === 'valeur' ? c.valeur : 0))),
+  );
   const x = (v: number) => ((v / max) * 100).toFixed(1);
-  return html`<table class="barres"><caption>${typographie(d.titre)}</caption><thead class="lecteur"><tr><th scope="col">Modalité</th><th scope="col">${f.nom}</th><td></td></tr></thead><tbody>${cases.map(
-    ({ i, c, r }) =>
-      html`<tr><th scope="row">${typographie(i.court)}</th><td class="num">${texteCellule(c, i, f.echelle)}</td><td class="trace"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${c.statut === 'valeur' ? html`<rect class="b" y="1" height="8" width="${x(c.valeur)}" />` : html`<rect class="s" y="1" height="8" width="100" />`}${ref !== f && r.statut === 'valeur' ? html`<rect class="r" x="${x(r.valeur)}" y="0" width="0.8" height="10" />` : null}</svg></td></tr>`,
-  )}</tbody></table>${ref === f ? null : html`<p class="note">Trait vertical${FINE}: ${ref.nom}.</p>`}`;
+  return html`<table class="barres">
+      <caption>
+        ${typographie(d.titre)}
+      </caption>
+      <thead class="lecteur">
+        <tr>
+          <th scope="col">Modalité</th>
+          <th scope="col">${f.nom}</th>
+          <td></td>
+        </tr>
+      </thead>
+      <tbody>
+        ${cases.map(
+          ({ i, c, r }) =>
+            html`<tr>
+              <th scope="row">${typographie(i.court)}</th>
+              <td class="num">${texteCellule(c, i, f.echelle)}</td>
+              <td class="trace">
+                <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+                  ${c.statut === 'valeur' ? html`<rect class="b" y="1" height="8" width="${x(c.valeur)}" />` : html`<rect class="s" y="1" height="8" width="100" />`}${ref !== f && r.statut === 'valeur' ? html`<rect class="r" x="${x(r.valeur)}" y="0" width="0.8" height="10" />` : null}
+                </svg>
+              </td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    ${ref === f ? null : html`<p class="note">Trait vertical${FINE}: ${ref.nom}.</p>`}`;
 }
 
 function references(p: Portrait): Html | null {
   if (p.fiches.length < 2) return null;
   const cases = p.fiches.map((f) => ({ f, c: celluleFiche(f, p.indicateur, p.tranche) }));
   if (p.indicateur.calcul === 'nombre')
-    return html`<table class="barres"><caption>Repères</caption><tbody>${cases.map(({ f, c }) => html`<tr><th scope="row">${f.nom}</th><td class="num">${texteCellule(c, p.indicateur, f.echelle)}</td></tr>`)}</tbody></table>`;
+    return html`<table class="barres">
+      <caption>
+        Repères
+      </caption>
+      <tbody>
+        ${cases.map(
+          ({ f, c }) =>
+            html`<tr>
+              <th scope="row">${f.nom}</th>
+              <td class="num">${texteCellule(c, p.indicateur, f.echelle)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
   const max = Math.max(1e-9, ...cases.map(({ c }) => (c.statut === 'valeur' ? c.valeur : 0)));
-  return html`<table class="barres"><caption>Repères</caption><tbody>${cases.map(
-    ({ f, c }, n) =>
-      html`<tr${n === 0 ? html` class="soi"` : null}><th scope="row">${f.nom}</th><td class="num">${texteCellule(c, p.indicateur, f.echelle)}</td><td class="trace"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${c.statut === 'valeur' ? html`<rect class="${n === 0 ? 'b' : 'g'}" y="1" height="8" width="${((c.valeur / max) * 100).toFixed(1)}" />` : null}</svg></td></tr>`,
-  )}</tbody></table>`;
+  return html`<table class="barres">
+    <caption>
+      Repères
+    </caption>
+    <tbody>
+      ${cases.map(
+        ({ f, c }, n) =>
+          html`<tr${n === 0 ? html` class="soi"` : null}><th scope="row">${f.nom}</th><td class="num">${texteCellule(c, p.indicateur, f.echelle)}</td><td class="trace"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${c.statut === 'valeur' ? html`<rect class="${n === 0 ? 'b' : 'g'}" y="1" height="8" width="${((c.valeur / max) * 100).toFixed(1)}" />` : null}</svg></td></tr>`,
+      )}
+    </tbody>
+  </table>`;
 }
 
 export function rendPortrait(p: Portrait): Html {
@@ -85,13 +137,39 @@ export function rendPortrait(p: Portrait): Html {
   const k = p.classes ? p.classes.bornes.length + 1 : 1;
   const theme = variable(p.indicateur.variable).theme;
   const d = distributionDe(p.indicateur);
-  const cles = indicateursDuTheme(theme).filter((i) => !i.modalite && i.id !== p.indicateur.id && indicateursDe(i.variable).length > 0);
+  const cles = indicateursDuTheme(theme).filter(
+    (i) => !i.modalite && i.id !== p.indicateur.id && indicateursDe(i.variable).length > 0,
+  );
   const connues = cles.map((i) => ({ i, c: celluleFiche(f, i, p.tranche) })).filter((x) => x.c.statut !== 'nd' || f.colonne(`${x.i.variable}.${p.tranche.population}.${p.tranche.secteur}.${p.tranche.millesime}`) !== undefined); // prettier-ignore
-  return html`<header><p class="surtitre">${majuscule(LIBELLES_ECHELLE[f.echelle].un)}${f.echelle === 'france' ? null : html` <span class="code">${f.code}</span>`}</p><h2>${f.nom}</h2></header>
-<p class="grand-chiffre ${classeRampe(p.indicateur, k)}">${classe === null ? (c.statut === 'valeur' ? null : pastille(c.statut)) : pastille(`c${classe}`)}<strong>${texteCellule(c, p.indicateur, f.echelle)}</strong></p>
-<p class="discret">${typographie(p.indicateur.libelle)}${c.statut === 'valeur' && p.indicateur.calcul !== 'nombre' ? ` · base${FINE}: ${texteBase(c.base, unitesBase(p.indicateur))}` : ''}${p.rang && c.statut === 'valeur' ? html`<br />${p.rang.rang === 1 ? '1re valeur' : `${nombre(p.rang.rang)}e valeur`} sur ${nombre(p.rang.sur)} publiées` : null}${c.statut === 's' ? html`<br />Trop peu d’observations, ou une valeur voisine à protéger${FINE}: le chiffre existe, il n’est pas montré.` : null}</p>
-${references(p)}
-${d && f.colonne(`${d.variable.id}.${p.tranche.population}.${p.tranche.secteur}.${p.tranche.millesime}`) !== undefined ? rendDistribution(d, p.fiches, p.tranche) : null}
-${connues.length > 0 ? html`<h3>Dans le même thème</h3><dl class="cles">${connues.slice(0, 6).map((x) => html`<div><dt>${typographie(x.i.libelle)}</dt><dd>${texteCellule(x.c, x.i, f.echelle)}</dd></div>`)}</dl>` : null}
-${p.lien ? html`<p><a class="suite-lien" href="${p.lien}">Portrait complet</a></p>` : null}`;
+  return html`<header>
+      <p class="surtitre">
+        ${majuscule(LIBELLES_ECHELLE[f.echelle].un)}${f.echelle === 'france' ? null : html` <span class="code">${f.code}</span>`}
+      </p>
+      <h2>${f.nom}</h2>
+    </header>
+    <p class="grand-chiffre ${classeRampe(p.indicateur, k)}">
+      ${classe === null ? (c.statut === 'valeur' ? null : pastille(c.statut)) : pastille(`c${classe}`)}<strong
+        >${texteCellule(c, p.indicateur, f.echelle)}</strong
+      >
+    </p>
+    <p class="discret">
+      ${typographie(p.indicateur.libelle)}${c.statut === 'valeur' && p.indicateur.calcul !== 'nombre' ? ` · base${FINE}: ${texteBase(c.base, unitesBase(p.indicateur))}` : ''}${p.rang && c.statut === 'valeur' ? html`<br />${p.rang.rang === 1 ? '1re valeur' : `${nombre(p.rang.rang)}e valeur`} sur ${nombre(p.rang.sur)} publiées` : null}${c.statut === 's' ? html`<br />Trop peu d’observations, ou une valeur voisine à protéger${FINE}: le chiffre existe, il n’est pas montré.` : null}
+    </p>
+    ${references(p)}
+    ${d && f.colonne(`${d.variable.id}.${p.tranche.population}.${p.tranche.secteur}.${p.tranche.millesime}`) !== undefined ? rendDistribution(d, p.fiches, p.tranche) : null}
+    ${
+      connues.length > 0
+        ? html`<h3>Dans le même thème</h3>
+            <dl class="cles">
+              ${connues.slice(0, 6).map(
+                (x) =>
+                  html`<div>
+                    <dt>${typographie(x.i.libelle)}</dt>
+                    <dd>${texteCellule(x.c, x.i, f.echelle)}</dd>
+                  </div>`,
+              )}
+            </dl>`
+        : null
+    }
+    ${p.lien ? html`<p><a class="suite-lien" href="${p.lien}">Portrait complet</a></p>` : null}`;
 }

@@ -54,9 +54,7 @@ export function cherche(index: Index, saisie: string, limite = 12): Entree[] {
       if (notes.some((n) => n.rang === rang)) return;
       const permis = q.length < 7 ? 1 : 2;
       // Compared with the start of the name and of each word, since typing is not finished.
-      const d = Math.min(
-        ...debuts(t).map((m) => distance(q, m.slice(0, q.length + permis), permis)),
-      );
+      const d = Math.min(...debuts(t).map((m) => distance(q, m.slice(0, q.length + permis), permis)));
       if (d <= permis) notes.push({ note: (5 + d) * 100 + (POIDS[index.entrees[rang]?.echelle ?? 'cage'] ?? 9), rang }); // prettier-ignore
     });
   return notes
@@ -71,7 +69,11 @@ function noteDe(t: string, q: string): number | null {
   if (t.includes(` ${q}`)) return 3;
   // Words in any order: "vieux mont" finds "Mont-le-Vieux".
   const mots = q.split(' ');
-  return mots.every((m) => t.startsWith(m) || t.includes(` ${m}`)) ? 4 : t.includes(q) && q.length > 3 ? 5 : null;
+  return mots.every((m) => t.startsWith(m) || t.includes(` ${m}`))
+    ? 4
+    : t.includes(q) && q.length > 3
+      ? 5
+      : null;
 }
 
 function debuts(t: string): string[] {
@@ -89,7 +91,8 @@ export function distance(a: string, b: string, max: number): number {
     for (let j = 1; j <= b.length; j++) {
       const cout = a[i - 1] === b[j - 1] ? 0 : 1;
       let d = Math.min(ligne[j]! + 1, suite[j - 1]! + 1, ligne[j - 1]! + cout);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) d = Math.min(d, avant[j - 2]! + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        d = Math.min(d, avant[j - 2]! + 1);
       suite.push(d);
     }
     if (Math.min(...suite) > max) return max + 1;

@@ -22,12 +22,7 @@ export const TRIS = ['rang', 'nom', 'parent', 'valeur', 'base'] as const;
 export type Tri = (typeof TRIS)[number];
 
 /** Rows in the order of the zones. */
-export function lignes(
-  z: ListeZones,
-  c: Colonne,
-  i: Indicateur,
-  parent: (n: number) => string,
-): Ligne[] {
+export function lignes(z: ListeZones, c: Colonne, i: Indicateur, parent: (n: number) => string): Ligne[] {
   const cellules = z.codes.map((_, n) => cellule(c, n, i));
   const valeurs = cellules.flatMap((x) => (x.statut === 'valeur' ? [x.valeur] : [])).sort((a, b) => b - a);
   const rangs = new Map<number, number>();
@@ -47,7 +42,8 @@ const ORDRE_BASE: Record<string, number> = { '11–19': 11, '20–49': 20, '50�
 
 function mesure(l: Ligne, tri: Tri): number | null {
   if (l.cellule.statut !== 'valeur') return null;
-  if (tri === 'base') return typeof l.cellule.base === 'number' ? l.cellule.base : (ORDRE_BASE[l.cellule.base] ?? 0);
+  if (tri === 'base')
+    return typeof l.cellule.base === 'number' ? l.cellule.base : (ORDRE_BASE[l.cellule.base] ?? 0);
   return l.cellule.valeur;
 }
 
@@ -58,8 +54,7 @@ export function trie(liste: readonly Ligne[], tri: Tri, croissant: boolean): Lig
     if (tri === 'nom' || tri === 'parent')
       return sens * comparer.compare(a[tri], b[tri]) || comparer.compare(a.nom, b.nom);
     const [x, y] = [mesure(a, tri), mesure(b, tri)];
-    if (x === null || y === null)
-      return x === y ? comparer.compare(a.nom, b.nom) : x === null ? 1 : -1;
+    if (x === null || y === null) return x === y ? comparer.compare(a.nom, b.nom) : x === null ? 1 : -1;
     // "rang" 1 is the highest value.
     return (tri === 'rang' ? -sens : sens) * (x - y) || comparer.compare(a.nom, b.nom);
   });
@@ -70,7 +65,8 @@ export function filtre(liste: readonly Ligne[], saisie: string): Ligne[] {
   const q = normalise(saisie);
   if (!q) return [...liste];
   return liste.filter(
-    (l) => normalise(l.nom).includes(q) || l.code.toLowerCase().startsWith(q) || normalise(l.parent).includes(q),
+    (l) =>
+      normalise(l.nom).includes(q) || l.code.toLowerCase().startsWith(q) || normalise(l.parent).includes(q),
   );
 }
 
@@ -95,7 +91,14 @@ export function csv(
     const sur = /^[=+\-@\t]/.test(t) ? `'${t}` : t;
     return /[";\n\r]/.test(sur) ? `"${sur.replaceAll('"', '""')}"` : sur;
   };
-  const entete = ['code', 'zone', enteteParent, `${i.libelle} (${i.unite})`, 'statut', `base (${unitesBase(i)})`];
+  const entete = [
+    'code',
+    'zone',
+    enteteParent,
+    `${i.libelle} (${i.unite})`,
+    'statut',
+    `base (${unitesBase(i)})`,
+  ];
   const corps = liste.map((l) => [
     l.code,
     l.nom,

@@ -38,8 +38,16 @@ export function rendLigne(t: Tableau, l: Ligne): Html {
   const c = l.cellule.statut === 'valeur' ? (t.classes ? `c${indexClasse(t.classes, l.cellule.valeur)}` : 'so') : l.cellule.statut; // prettier-ignore
   const href = t.lien(l);
   const nom = href ? html`<a href="${href}" data-zone="${l.code}">${l.nom}</a>` : html`<span>${l.nom}</span>`;
-  return html`<tr data-code="${l.code}"${l.code === t.zone ? html` class="choisie" aria-current="true"` : null}><td class="num rang">${l.rang ?? ''}</td><th scope="row">${nom}</th>${t.parent ? html`<td class="parent">${l.parent}</td>` : null}<td class="num valeur">${pastille(c)}${dit ? html`<abbr title="${dit}">${texte}</abbr>` : texte}</td><td class="num">${base(l)}</td></tr>
-`;
+  return html`<tr
+    data-code="${l.code}"
+    ${l.code === t.zone ? html` class="choisie" aria-current="true"` : null}
+  >
+    <td class="num rang">${l.rang ?? ''}</td>
+    <th scope="row">${nom}</th>
+    ${t.parent ? html`<td class="parent">${l.parent}</td>` : null}
+    <td class="num valeur">${pastille(c)}${dit ? html`<abbr title="${dit}">${texte}</abbr>` : texte}</td>
+    <td class="num">${base(l)}</td>
+  </tr> `;
 }
 
 export function rendTableau(t: Tableau): Html {
@@ -49,10 +57,26 @@ export function rendTableau(t: Tableau): Html {
   const tete = (tri: Tri, texte: string, num = false) => {
     const actif = t.tri === tri;
     const sens = actif ? (t.croissant ? 'ascending' : 'descending') : 'none';
-    return html`<th scope="col" aria-sort="${sens}"${num ? html` class="num"` : null}><button type="button" data-tri="${tri}">${texte}<span class="fleche" aria-hidden="true"></span></button></th>`;
+    return html`<th scope="col" aria-sort="${sens}" ${num ? html` class="num"` : null}>
+      <button type="button" data-tri="${tri}">${texte}<span class="fleche" aria-hidden="true"></span></button>
+    </th>`;
   };
   const k = t.classes ? t.classes.bornes.length + 1 : 1;
   const reste = t.lignes.length - t.montrees;
-  return html`<div class="defile" tabindex="0" role="group" aria-label="Tableau des valeurs"><table class="valeurs ${classeRampe(i, k)}"><caption>${t.legende}</caption><thead><tr>${tete('rang', 'Rang', true)}${tete('nom', majuscule(un))}${t.parent ? tete('parent', majuscule(LIBELLES_ECHELLE[t.parent].un)) : null}${tete('valeur', `${majuscule(i.court)}${unite}`, true)}${tete('base', `Base (${unitesBase(i)})`, true)}</tr></thead><tbody>
-${t.lignes.slice(0, t.montrees).map((l) => rendLigne(t, l))}</tbody></table></div>${reste > 0 ? html`<p class="suite"><button type="button" data-suite>Afficher ${nombre(Math.min(reste, 200))} lignes de plus</button> <span class="discret">${nombre(t.montrees)} sur ${nombre(t.lignes.length)}</span></p>` : null}`;
+  return html`<div class="defile" tabindex="0" role="group" aria-label="Tableau des valeurs">
+      <table class="valeurs ${classeRampe(i, k)}">
+        <caption>
+          ${t.legende}
+        </caption>
+        <thead>
+          <tr>
+            ${tete('rang', 'Rang', true)}${tete('nom', majuscule(un))}${t.parent ? tete('parent', majuscule(LIBELLES_ECHELLE[t.parent].un)) : null}${tete('valeur', `${majuscule(i.court)}${unite}`, true)}${tete('base', `Base (${unitesBase(i)})`, true)}
+          </tr>
+        </thead>
+        <tbody>
+          ${t.lignes.slice(0, t.montrees).map((l) => rendLigne(t, l))}
+        </tbody>
+      </table>
+    </div>
+    ${reste > 0 ? html`<p class="suite"><button type="button" data-suite>Afficher ${nombre(Math.min(reste, 200))} lignes de plus</button> <span class="discret">${nombre(t.montrees)} sur ${nombre(t.lignes.length)}</span></p>` : null}`;
 }

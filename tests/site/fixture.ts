@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Feature, Geometry, MultiPolygon, Polygon } from 'geojson';
+import type { Feature, FeatureCollection, Geometry, MultiPolygon, Polygon } from 'geojson';
 import { merge } from 'topojson-client';
 import { topology } from 'topojson-server';
 import type { GeometryCollection } from 'topojson-specification';
@@ -54,16 +54,15 @@ function bbox(g: Geometry): [number, number, number, number] {
 
 function couchesPubliques(): Couche[] {
   const liste = communes();
-  const topo = topology({
-    commune: {
-      type: 'FeatureCollection',
-      features: liste.map((c) => ({
-        type: 'Feature',
-        properties: { ...c, anneau: undefined },
-        geometry: { type: 'Polygon', coordinates: [c.anneau] },
-      })),
-    },
-  });
+  const collection: FeatureCollection = {
+    type: 'FeatureCollection',
+    features: liste.map((c) => ({
+      type: 'Feature',
+      properties: { ...c, anneau: undefined },
+      geometry: { type: 'Polygon', coordinates: [c.anneau] },
+    })),
+  };
+  const topo = topology({ commune: collection });
   const objets = (topo.objects['commune'] as GeometryCollection<(typeof liste)[number]>).geometries;
   const groupe = (
     echelle: Echelle,
@@ -242,6 +241,11 @@ function classes(t: Table): Record<string, Classes> {
   return sortie;
 }
 
+function collectionDe(c: Couche): FeatureCollection {
+  const features = c.formes.map((f) => ({ ...f, id: f.properties.code, properties: { nom: f.properties.nom } }));
+  return { type: 'FeatureCollection', features };
+}
+
 /** GeoJSON sequence of one layer with its columns as attributes; nothing is written for `null`. */
 function sequence(couche: Couche, t: Table, garde: (cle: string) => boolean): string {
   const rang = new Map(t.zones.map((z, n) => [`${z.echelle} ${z.code}`, n]));
@@ -269,7 +273,7 @@ export function ecrisFixture(dossier: string): string {
   const tables: { fichier: string; echelle: Echelle; theme: string; sha256: string; taille: number }[] = [];
   const toutesClasses: Record<string, Record<string, Classes>> = {};
   for (const couche of couches) {
-    json(`public/geo/${couche.echelle}.json`, topology({ [couche.echelle]: { type: 'FeatureCollection', features: couche.formes.map((f) => ({ ...f, id: f.properties.code, properties: { nom: f.properties.nom } })) } }, 1e5)); // prettier-ignore
+    json(`public/geo/${couche.echelle}.json`, topology({ [couche.echelle]: collectionDe(couche) }, 1e5)); // prettier-ignore
     for (const theme of THEMES_PUBLICS) {
       const t = colonnes(couche.zones, [theme], true);
       if (!t.variables.length) continue;
@@ -306,7 +310,7 @@ export function ecrisFixture(dossier: string): string {
   const provenance = { version: '0.1.0', cle: sha('fixture'), sources: [], outils: {}, regle: '2026-11' };
   const millesimes = { ops: MILLESIMES, rpls: MILLESIMES };
   const cadre = (id: string, nom: string, regions: string[]) => {
-    const b = couches[1]?.zones.filter((z) => regions.includes(z.code)).map((z) => z.bbox as Point & number[]) ?? [];
+    const b = couches[1]?.zones.filter((z) => regions.includes(z.code)).map((z) => z.bbox as number[]) ?? [];
     return { id, nom, regions, bbox: [0, 1, 2, 3].map((k) => (k < 2 ? Math.min : Math.max)(...b.map((x) => x[k] as number))) }; // prettier-ignore
   };
   json('release.json', releaseSchema.parse({
@@ -339,7 +343,7 @@ export function ecrisFixture(dossier: string): string {
   execFileSync('tippecanoe', ['-o', join(d, 'carte.pmtiles'), '-Z5', '-z14', ...OPTIONS, ...arguments_]);
   for (const c of fines) rmSync(join(dossier, `${c.echelle}.geojsonl`));
   writeFileSync(join(d, 'table.json'), JSON.stringify(table));
-  writeFileSync(join(d, 'geo.json'), JSON.stringify(topology(Object.fromEntries(fines.map((c) => [c.echelle, { type: 'FeatureCollection' as const, features: c.formes.map((f) => ({ ...f, id: f.properties.code, properties: { nom: f.properties.nom } })) }])), 1e5))); // prettier-ignore
+  writeFileSync(join(d, 'geo.json'), JSON.stringify(topology(Object.fromEntries(fines.map((c) => [c.echelle, collectionDe(c)])), 1e5))); // prettier-ignore
   const archive = (produit: 'manifeste' | 'carte' | 'table' | 'geo', fichier: string) => {
     const octets = readFileSync(join(d, fichier));
     return { id: sha(octets).slice(0, 32), produit, fichier, taille: statSync(join(d, fichier)).size, sha256: sha(octets) }; // prettier-ignore

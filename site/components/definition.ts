@@ -1,0 +1,45 @@
+/** What a figure means, under its table. */
+import { FINE, typographie } from '../carto/format.ts';
+import { variable } from '../../data/catalogue/indicators/index.ts';
+import type { Indicateur } from '../../data/contract/indicateur.ts';
+import { html, type Html } from './html.ts';
+
+const SOURCES = {
+  ops: 'Enquête sur l’occupation du parc social (OPS), déclarations des bailleurs et des ménages.',
+  rpls: 'Répertoire des logements locatifs des bailleurs sociaux (RPLS), déclaration annuelle des bailleurs.',
+} as const;
+
+/** @param methode address of the indicateur's own page */
+export function rendDefinition(i: Indicateur, methode: string | null): Html {
+  const v = variable(i.variable);
+  return html`<h2>Ce que dit ce chiffre</h2>
+    <dl class="fiche-indicateur">
+      <div>
+        <dt>Définition</dt>
+        <dd>${typographie(i.definition)}</dd>
+      </div>
+      <div>
+        <dt>Rapporté à</dt>
+        <dd>
+          ${i.calcul === 'nombre' ? `Un nombre de ${v.unites}, non rapporté à un total.` : typographie(`${v.unites} de la base «${FINE}${v.libelle}${FINE}», réponse renseignée.`)}
+        </dd>
+      </div>
+      <div>
+        <dt>Source</dt>
+        <dd>${SOURCES[v.source]}</dd>
+      </div>
+      <div>
+        <dt>Limites</dt>
+        <dd>${typographie(i.limites)}</dd>
+      </div>
+      ${
+        i.comparabilite
+          ? html`<div>
+              <dt>Comparaison dans le temps</dt>
+              <dd>${typographie(i.comparabilite)}</dd>
+            </div>`
+          : null
+      }
+    </dl>
+    ${methode ? html`<p><a href="${methode}">Fiche complète de l’indicateur</a></p>` : null}`;
+}

@@ -1,0 +1,42 @@
+/** Sentences that name a view, the same in the title, the legend, the caption and the export. */
+import { accord, typographie } from '../carto/format.ts';
+import { variable } from '../../data/catalogue/indicators/index.ts';
+import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
+import type { Indicateur } from '../../data/contract/indicateur.ts';
+import type { Echelle, Tranche } from '../../data/contract/zone.ts';
+
+/** "par EPCI, RPLS au 1er janvier 2022, en QPV, emménagés récents". */
+export function sousTitre(e: Echelle, i: Indicateur, t: Tranche): string {
+  const v = variable(i.variable);
+  return [
+    `par ${LIBELLES_ECHELLE[e].un}`,
+    v.source === 'ops' ? `enquête OPS ${t.millesime}` : `RPLS au 1er janvier ${t.millesime}`,
+    t.secteur === 'qpv'
+      ? 'dans les quartiers prioritaires'
+      : t.secteur === 'hqpv'
+        ? 'hors quartiers prioritaires'
+        : '',
+    t.population === 'ER' ? 'ménages emménagés récemment' : '',
+  ]
+    .filter((x) => x !== '')
+    .join(', ');
+}
+
+/** Caption of the table twin. */
+export function legendeTableau(
+  e: Echelle,
+  i: Indicateur,
+  t: Tranche,
+  total: number,
+  publiees: number,
+): string {
+  const { un, plusieurs } = LIBELLES_ECHELLE[e];
+  return typographie(
+    `${i.libelle}, ${sousTitre(e, i, t)} : ${accord(total, un, plusieurs)}, dont ${accord(publiees, 'valeur publiée', 'valeurs publiées')}.`,
+  );
+}
+
+/** Title of the document. */
+export function titrePage(e: Echelle, i: Indicateur, t: Tranche): string {
+  return typographie(`${i.libelle} par ${LIBELLES_ECHELLE[e].un}, ${t.millesime}`);
+}

@@ -1,0 +1,323 @@
+/** The interactive map. Values are baked in the tiles; feature-state serves only pointing and selecting. */
+import {
+  Map as MapGL, NavigationControl, ScaleControl, addProtocol, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature,
+} from 'maplibre-gl'; // prettier-ignore
+import 'maplibre-gl/dist/maplibre-gl.css';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { Protocol } from 'pmtiles';
+import { TEINTES, type Mode } from '../carto/palette.ts';
+import type { SourceTuiles } from '../state/donnees.ts';
+import { MER, cles, coucheCercles, coucheNoms, couchesPoint, couchesSurface, type Vue } from './style.ts';
+import { motif } from './motifs.ts';
+
+setWorkerUrl(workerUrl);
+const protocole = new Protocol();
+addProtocol('pmtiles', protocole.tile);
+
+/** The one reader of archives of the page; a bundle in memory is added to it under its own key. */
+export { protocole };
+
+export type Bbox = readonly [number, number, number, number];
+
+export interface VueCarte extends Vue {
+  readonly tuiles: SourceTuiles;
+  readonly ponctuelle: boolean;
+  /** Count per zone with its point, for proportional circles; null for a choropleth. */
+  readonly cercles:
+    readonly { code: string; nom: string; v: number; point: readonly [number, number] }[] | null;
+  /** Names to write, with the zoom from which they fit. */
+  readonly noms: readonly { nom: string; point: readonly [number, number] }[];
+  /** Zooms added to the first view before names show. */
+  readonly nomsApres: number;
+  /** Outlines drawn above, widest first. */
+  readonly contours: readonly SourceTuiles[];
+}
+
+export interface Pointage {
+  readonly code: string;
+  readonly nom: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface OptionsCarte {
+  readonly conteneur: HTMLElement;
+  readonly bbox: Bbox;
+  readonly vue: readonly [number, number, number] | null;
+  readonly mode: Mode;
+  readonly maxZoom: number;
+  surSurvol(p: Pointage | null): void;
+  surClic(p: Pointage | null): void;
+  /** After a move made by the reader. */
+  surDeplacement(vue: [number, number, number]): void;
+  surZoom(zoom: number): void;
+  /** WebGL lost or absent: the static map takes over. */
+  surPanne(): void;
+}
+
+const DISCRET = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)');
+
+export class Carte {
+  readonly gl: MapGL;
+  #n = 0;
+  #tuiles = '';
+  #vue: VueCarte | null = null;
+  #choisie: string | null = null;
+  #survol: string | null = null;
+  #zoomInitial = 0;
+  readonly #pret: Promise<unknown>;
+
+  /** Throws where WebGL 2 is missing. */
+  constructor(o: OptionsCarte) {
+    const conteneur = o.conteneur;
+    this.gl = new MapGL({
+      container: conteneur,
+      style: { version: 8, sources: {}, layers: [{ id: 'mer', type: 'background', paint: { 'background-color': MER[o.mode] } }] }, // prettier-ignore
+      bounds: o.bbox as [number, number, number, number],
+      fitBoundsOptions: { padding: marges(conteneur) },
+      maxZoom: o.maxZoom,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      renderWorldCopies: false,
+      attributionControl: false,
+      locale: LOCALE,
+      fadeDuration: 0,
+    });
+    const gl = this.gl;
+    gl.touchZoomRotate.disableRotation();
+    gl.keyboard.disableRotation();
+    gl.addControl(new NavigationControl({ showCompass: false }), 'bottom-right');
+    gl.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
+    this.#zoomInitial = gl.getZoom();
+    if (o.vue) gl.jumpTo({ center: [o.vue[0], o.vue[1]], zoom: o.vue[2] });
+    this.#pret = new Promise((ok) => gl.once('load', ok));
+    for (const mode of ['clair', 'sombre'] as const)
+      for (const nom of ['hachures', 'points'] as const)
+        void this.#pret.then(() => gl.addImage(`${nom}-${mode}`, motif(nom, mode), { pixelRatio: 2 }));
+    gl.on('mousemove', (e) => {
+      const f = this.#sous(e.point);
+      this.survole(f ? String(f.id) : null);
+      gl.getCanvas().style.cursor = f ? 'pointer' : '';
+      o.surSurvol(f ? { code: String(f.id), nom: String(f.properties['nom'] ?? ''), ...xy(e.point) } : null);
+    });
+    gl.on('mouseout', () => {
+      this.survole(null);
+      o.surSurvol(null);
+    });
+    gl.on('click', (e) => {
+      const f = this.#sous(e.point);
+      o.surClic(f ? { code: String(f.id), nom: String(f.properties['nom'] ?? ''), ...xy(e.point) } : null);
+    });
+    gl.on('moveend', (e) => {
+      // Only what the reader did is worth an address; our own moves follow from the state.
+      if ((e as { originalEvent?: Event }).originalEvent) {
+        const c = gl.getCenter();
+        o.surDeplacement([c.lng, c.lat, gl.getZoom()]);
+      }
+    });
+    gl.on('zoomend', () => o.surZoom(gl.getZoom()));
+    gl.on('webglcontextlost', () => o.surPanne());
+    // Tests look at what is rendered, not at a canvas.
+    Object.assign(conteneur, { carte: this });
+  }
+
+  #sous(point: { x: number; y: number }): MapGeoJSONFeature | undefined {
+    const couches = [`cercles-${this.#n}`, `zones-${this.#n}`].filter((id) => this.gl.getLayer(id));
+    const marge = this.#vue?.ponctuelle ? 4 : 0;
+    const boite: [[number, number], [number, number]] = [[point.x - marge, point.y - marge], [point.x + marge, point.y + marge]]; // prettier-ignore
+    return this.gl.queryRenderedFeatures(boite, { layers: couches })[0];
+  }
+
+  /** Draw a view. The same archive is recoloured in place; another one replaces it once it is there. */
+  async montre(v: VueCarte): Promise<void> {
+    await this.#pret;
+    const gl = this.gl;
+    const avant = this.#vue;
+    this.#vue = v;
+    if (v.tuiles.url === this.#tuiles && avant && Boolean(avant.cercles) === Boolean(v.cercles))
+      this.#recolore(v);
+    else this.#remplace(v);
+    gl.setPaintProperty('mer', 'background-color', MER[v.mode]);
+    gl.getCanvas().setAttribute(
+      'aria-label',
+      'Carte interactive. Les valeurs sont dans le tableau qui suit.',
+    );
+    this.#noms(v);
+    this.choisit(this.#choisie);
+  }
+
+  #recolore(v: VueCarte): void {
+    const gl = this.gl;
+    const nouvelles = v.ponctuelle
+      ? couchesPoint(this.#n, v.tuiles.couche, v)
+      : couchesSurface(this.#n, v.tuiles.couche, v, v.cercles !== null);
+    for (const l of nouvelles) {
+      if ('filter' in l) gl.setFilter(l.id, l.filter ?? null);
+      for (const [nom, x] of Object.entries(l.paint ?? {}))
+        gl.setPaintProperty(l.id, nom as never, x as never);
+      for (const [nom, x] of Object.entries(l.layout ?? {}))
+        gl.setLayoutProperty(l.id, nom as never, x as never);
+    }
+    if (v.cercles) {
+      gl.getSource<GeoJSONSource>(`c${this.#n}`)?.setData(cercles(v.cercles));
+      const l = coucheCercles(this.#n, v, this.#zoomInitial);
+      for (const [nom, x] of Object.entries(l.paint ?? {}))
+        gl.setPaintProperty(l.id, nom as never, x as never);
+    }
+  }
+
+  #remplace(v: VueCarte): void {
+    const gl = this.gl;
+    const ancien = this.#n;
+    const n = ++this.#n;
+    this.#tuiles = v.tuiles.url;
+    const { url, couche } = v.tuiles;
+    gl.addSource(`s${n}`, { type: 'vector', url, promoteId: { [couche]: 'code' } });
+    const avantNoms = gl.getLayer('noms') ? 'noms' : undefined;
+    const couches = v.ponctuelle
+      ? couchesPoint(n, couche, v)
+      : couchesSurface(n, couche, v, v.cercles !== null);
+    const fond = v.ponctuelle || !v.contours.length ? [] : [];
+    for (const l of [...fond, ...couches]) gl.addLayer(l, avantNoms);
+    v.contours.forEach((c, k) => {
+      gl.addSource(`k${n}-${k}`, { type: 'vector', url: c.url });
+      gl.addLayer(
+        {
+          id: `contour-${n}-${k}`,
+          type: 'line',
+          source: `k${n}-${k}`,
+          'source-layer': c.couche,
+          layout: { 'line-join': 'round' },
+          paint: {
+            'line-color': TEINTES[v.mode].contour,
+            'line-width': ['interpolate', ['linear'], ['zoom'], 4, 0.7, 9, 1.6],
+            'line-opacity': 0.75,
+          },
+        },
+        v.ponctuelle ? `zones-${n}` : `halo-${n}`,
+      );
+    });
+    if (v.cercles) {
+      gl.addSource(`c${n}`, { type: 'geojson', data: cercles(v.cercles), promoteId: 'code' });
+      gl.addLayer(coucheCercles(n, v, this.#zoomInitial), avantNoms);
+    }
+    if (ancien > 0) {
+      const retire = () => {
+        for (const l of gl.getStyle().layers)
+          if (new RegExp(`^[a-z]+-${ancien}(-\\d+)?$`).test(l.id)) gl.removeLayer(l.id);
+        for (const s of Object.keys(gl.getStyle().sources))
+          if (s === `s${ancien}` || s === `c${ancien}` || s.startsWith(`k${ancien}-`)) gl.removeSource(s);
+      };
+      // The old picture stays under the new one until it is complete: no white flash.
+      void gl.once('idle').then(retire);
+    }
+  }
+
+  #noms(v: VueCarte): void {
+    const gl = this.gl;
+    const data = {
+      type: 'FeatureCollection' as const,
+      features: v.noms.map((x) => ({
+        type: 'Feature' as const,
+        properties: { nom: x.nom },
+        geometry: { type: 'Point' as const, coordinates: [...x.point] },
+      })),
+    };
+    const source = gl.getSource<GeoJSONSource>('noms');
+    if (source) source.setData(data);
+    else gl.addSource('noms', { type: 'geojson', data });
+    if (gl.getLayer('noms')) gl.removeLayer('noms');
+    gl.addLayer(coucheNoms(v.mode, this.#zoomInitial + v.nomsApres));
+  }
+
+  #etat(code: string | null, nom: string, actif: boolean): void {
+    if (code === null || !this.gl.getSource(`s${this.#n}`) || !this.#vue) return;
+    this.gl.setFeatureState(
+      { source: `s${this.#n}`, sourceLayer: this.#vue.tuiles.couche, id: code },
+      { [nom]: actif },
+    );
+  }
+
+  survole(code: string | null): void {
+    if (code === this.#survol) return;
+    this.#etat(this.#survol, 'survol', false);
+    this.#survol = code;
+    this.#etat(code, 'survol', true);
+  }
+
+  choisit(code: string | null): void {
+    this.#etat(this.#choisie, 'choisie', false);
+    this.#choisie = code;
+    this.#etat(code, 'choisie', true);
+  }
+
+  /** Move so that a box is seen; at once for readers who asked for less motion. */
+  cadre(b: Bbox, maxZoom = 12): void {
+    this.gl.fitBounds(b as [number, number, number, number], {
+      padding: marges(this.gl.getContainer()),
+      maxZoom,
+      animate: DISCRET?.matches !== true,
+      duration: 600,
+    });
+  }
+
+  /** Is this box, or most of it, on screen at a readable size? */
+  voit(b: Bbox): boolean {
+    const v = this.gl.getBounds();
+    const largeur = ((b[2] - b[0]) / (v.getEast() - v.getWest())) * this.gl.getContainer().clientWidth;
+    return (
+      v.getWest() <= b[0] &&
+      v.getEast() >= b[2] &&
+      v.getSouth() <= b[1] &&
+      v.getNorth() >= b[3] &&
+      largeur > 24
+    );
+  }
+
+  /** Position on screen of a point of the ground. */
+  ecran(p: readonly [number, number]): { x: number; y: number } {
+    return this.gl.project([p[0], p[1]]);
+  }
+
+  /** Attributes of the current view, for tests. */
+  get cles(): { valeur: string; base: string } | null {
+    return this.#vue ? cles(this.#vue) : null;
+  }
+
+  get numero(): number {
+    return this.#n;
+  }
+}
+
+const xy = ({ x, y }: { x: number; y: number }) => ({ x, y });
+
+function marges(e: HTMLElement): { top: number; bottom: number; left: number; right: number } {
+  const m = e.clientWidth < 600 ? 12 : 28;
+  // Insets stand on the left of a wide map, at the foot of a narrow one.
+  const insets = e.parentElement?.querySelector('[data-role="insets"]:not([hidden])');
+  const gauche = insets && e.clientWidth >= 600 ? 150 : m;
+  return { top: m, bottom: insets && e.clientWidth < 600 ? 110 : m + 14, left: gauche, right: m };
+}
+
+function cercles(liste: NonNullable<VueCarte['cercles']>) {
+  return {
+    type: 'FeatureCollection' as const,
+    features: liste.map(({ code, nom, v, point }) => ({
+      type: 'Feature' as const,
+      properties: { code, nom, v },
+      geometry: { type: 'Point' as const, coordinates: [...point] },
+    })),
+  };
+}
+
+const LOCALE = {
+  'Map.Title': 'Carte',
+  'NavigationControl.ZoomIn': 'Zoomer',
+  'NavigationControl.ZoomOut': 'Dézoomer',
+  'ScaleControl.Feet': 'pieds',
+  'ScaleControl.Meters': 'm',
+  'ScaleControl.Kilometers': 'km',
+  'ScaleControl.Miles': 'milles',
+  'ScaleControl.NauticalMiles': 'milles marins',
+};

@@ -1,0 +1,225 @@
+/** Between the state and the map: what a view becomes on screen, the tooltip, the insets, the way back to the static map. */
+import { indexClasse } from '../carto/classes.ts';
+import { html } from '../components/html.ts';
+import { classeRampe } from '../components/legende.ts';
+import { rendBulle } from '../components/bulle.ts';
+import type { Mode } from '../carto/palette.ts';
+import type { Donnees, Inset } from '../state/donnees.ts';
+import { rang } from '../state/donnees.ts';
+import type { VueDonnees } from '../state/vue.ts';
+import type { Echelle } from '../../data/contract/zone.ts';
+import { Carte, type Bbox, type Pointage, type VueCarte } from './carte.ts';
+
+export interface DecorScene {
+  readonly racine: HTMLElement;
+  readonly donnees: Donnees;
+  readonly bbox: Bbox;
+  readonly vue: readonly [number, number, number] | null;
+  readonly maxZoom: number;
+  surSurvol(code: string | null): void;
+  surChoix(code: string | null): void;
+  surDeplacement(vue: [number, number, number]): void;
+  surZoom(zoom: number): void;
+}
+
+/** Outlines above each échelle. */
+const CONTOURS: Partial<Record<Echelle, readonly Echelle[]>> = {
+  commune: ['departement'], epci: ['departement'], departement: ['region'],
+  iris: ['commune'], qpv: ['commune'], carreau: ['commune'], residence: ['commune', 'qpv'], adresse: ['commune', 'qpv'], cage: ['commune'], batiment: ['commune'],
+}; // prettier-ignore
+const POINTS: readonly Echelle[] = ['residence', 'batiment', 'cage', 'adresse'];
+const NOMS_APRES: Partial<Record<Echelle, number>> = { region: 0, departement: 0, epci: 1.5, commune: 3 };
+
+const sombre = matchMedia('(prefers-color-scheme: dark)');
+
+export class Scene {
+  readonly #d: DecorScene;
+  #carte: Carte | null = null;
+  #vue: VueDonnees | null = null;
+  #insets: readonly Inset[] = [];
+  #echelleInsets: Echelle | null = null;
+  readonly #bulle: HTMLElement;
+
+  constructor(d: DecorScene) {
+    this.#d = d;
+    this.#bulle = this.#role('bulle');
+    sombre.addEventListener('change', () => this.#vue && void this.montre(this.#vue));
+  }
+
+  #role(nom: string): HTMLElement {
+    return this.#d.racine.querySelector(`[data-role="${nom}"]`) as HTMLElement;
+  }
+
+  get mode(): Mode {
+    return sombre.matches ? 'sombre' : 'clair';
+  }
+
+  get carte(): Carte | null {
+    return this.#carte;
+  }
+
+  /** Draw a view; falls back on the static map, with a sentence, where WebGL is missing. */
+  async montre(v: VueDonnees): Promise<void> {
+    this.#vue = v;
+    const tuiles = await this.#d.donnees.tuiles(v.etat.echelle, v.indicateur, v.tranche);
+    await this.#montreInsets(v);
+    if (!tuiles) return this.#message('Cette échelle n’a pas de carte : les valeurs sont dans le tableau.');
+    if (!this.#carte && !this.#ouvre()) return;
+    const contours = await Promise.all(
+      (CONTOURS[v.etat.echelle] ?? []).map((e) => this.#d.donnees.tuiles(e, v.indicateur, v.tranche)),
+    );
+    if (this.#vue !== v) return;
+    const { zones: z } = v;
+    const point = (n: number) => [z.points[2 * n] ?? 0, z.points[2 * n + 1] ?? 0] as const;
+    const ponctuelle = POINTS.includes(v.etat.echelle);
+    const compte = v.indicateur.calcul === 'nombre' && !ponctuelle;
+    const vue: VueCarte = {
+      indicateur: v.indicateur,
+      tranche: v.tranche,
+      classes: v.classes,
+      mode: this.mode,
+      tuiles,
+      ponctuelle,
+      cercles: compte
+        ? v.cellules.flatMap((c, n) => (c.statut === 'valeur' ? [{ code: z.codes[n] ?? '', nom: z.noms[n] ?? '', v: c.valeur, point: point(n) }] : [])) // prettier-ignore
+        : null,
+      noms: v.etat.echelle in NOMS_APRES ? z.noms.map((nom, n) => ({ nom, point: point(n) })) : [],
+      nomsApres: NOMS_APRES[v.etat.echelle] ?? 3,
+      contours: contours.filter((c) => c !== null),
+    };
+    this.#message(null);
+    const premiere = this.#role('carte').classList.contains('en-attente');
+    await this.#carte?.montre(vue);
+    if (premiere)
+      this.#carte?.gl.once('idle', () => {
+        this.#role('carte').classList.remove('en-attente');
+        this.#role('statique').dataset['cachee'] = '';
+      });
+    this.choisit(v.etat.zone);
+  }
+
+  #ouvre(): boolean {
+    const conteneur = this.#role('carte');
+    const panne = () => {
+      conteneur.hidden = true;
+      this.#carte = null;
+      this.#message('La carte interactive ne peut pas s’afficher sur cet appareil : voici la carte fixe et le tableau.');
+    };
+    conteneur.hidden = false;
+    try {
+      this.#carte = new Carte({
+        conteneur,
+        bbox: this.#d.bbox,
+        vue: this.#d.vue,
+        mode: this.mode,
+        maxZoom: this.#d.maxZoom,
+        surSurvol: (p) => this.#survol(p),
+        surClic: (p) => this.#d.surChoix(p?.code ?? null),
+        surDeplacement: (x) => this.#d.surDeplacement(x),
+        surZoom: (z) => this.#d.surZoom(z),
+        surPanne: panne,
+      });
+      // The static map stays under the canvas until the first picture is complete.
+      conteneur.classList.add('en-attente');
+      return true;
+    } catch {
+      panne();
+      return false;
+    }
+  }
+
+  #message(texte: string | null): void {
+    const m = this.#role('message');
+    m.hidden = texte === null;
+    m.textContent = texte ?? '';
+  }
+
+  #survol(p: Pointage | null): void {
+    this.#d.surSurvol(p?.code ?? null);
+    this.#montreBulle(p?.code ?? null, p);
+  }
+
+  #montreBulle(code: string | null, ou: { x: number; y: number } | null): void {
+    const v = this.#vue;
+    const b = this.#bulle;
+    const n = v && code !== null ? rang(v.zones, code) : -1;
+    const c = v?.cellules[n];
+    if (!v || !c || !ou) {
+      b.hidden = true;
+      return;
+    }
+    b.innerHTML = String(rendBulle(v.zones.noms[n] ?? '', c, v.indicateur, v.etat.echelle, v.classes));
+    b.hidden = false;
+    // Kept inside the frame, on the side where there is room.
+    const cadre = this.#role('cadre');
+    const [l, h] = [b.offsetWidth, b.offsetHeight];
+    const x = ou.x + 14 + l > cadre.clientWidth ? ou.x - l - 14 : ou.x + 14;
+    const y = ou.y + 14 + h > cadre.clientHeight ? ou.y - h - 14 : ou.y + 14;
+    b.style.transform = `translate(${Math.max(4, Math.round(x))}px, ${Math.max(4, Math.round(y))}px)`;
+  }
+
+  /** Point at a zone from the table: outline and tooltip, if it is on screen. */
+  pointe(code: string | null): void {
+    const v = this.#vue;
+    this.#carte?.survole(code);
+    this.#surInset(code, 'survol');
+    const n = v && code !== null ? rang(v.zones, code) : -1;
+    if (!v || n < 0 || !this.#carte) return this.#montreBulle(null, null);
+    const p = this.#carte.ecran([v.zones.points[2 * n] ?? 0, v.zones.points[2 * n + 1] ?? 0]);
+    const cadre = this.#role('cadre');
+    const dehors = p.x < 0 || p.y < 0 || p.x > cadre.clientWidth || p.y > cadre.clientHeight;
+    this.#montreBulle(dehors ? null : code, dehors ? null : p);
+  }
+
+  /** Select `echelle:code`; the map moves when the zone is out of sight or too small. */
+  choisit(zone: string | null, bouge = false): void {
+    const v = this.#vue;
+    if (!v) return;
+    const prefixe = `${v.etat.echelle}:`;
+    const code = zone?.startsWith(prefixe) ? zone.slice(prefixe.length) : null;
+    this.#carte?.choisit(code);
+    this.#surInset(code, 'choisie');
+    const n = code === null ? -1 : rang(v.zones, code);
+    if (n < 0 || !bouge || !this.#carte) return;
+    const b = v.zones.bbox.slice(4 * n, 4 * n + 4) as unknown as Bbox;
+    if (!this.#carte.voit(b)) this.#carte.cadre(b, POINTS.includes(v.etat.echelle) ? 15.5 : 11);
+  }
+
+  async #montreInsets(v: VueDonnees): Promise<void> {
+    const hote = this.#role('insets');
+    if (this.#echelleInsets !== v.etat.echelle) {
+      this.#insets = await this.#d.donnees.insets(v.etat.echelle);
+      this.#echelleInsets = v.etat.echelle;
+    }
+    hote.hidden = this.#insets.length === 0;
+    if (hote.hidden || this.#vue !== v) return;
+    const compte = v.indicateur.calcul === 'nombre';
+    const classe = (code: string) => {
+      const c = v.cellules[rang(v.zones, code)];
+      if (!c) return 'so';
+      return c.statut === 'valeur' ? (compte ? 'c1' : `c${indexClasse(v.classes, c.valeur)}`) : c.statut;
+    };
+    hote.className = `insets ${classeRampe(v.indicateur, compte ? 3 : v.classes.bornes.length + 1)}`;
+    hote.innerHTML = String(
+      html`${this.#insets.map((x) => html`<div class="inset"><button type="button" data-inset="${x.id}" title="Aller à ${x.nom}">${x.nom}</button><svg viewBox="0 0 ${x.largeur} ${x.hauteur}" aria-hidden="true">${x.zones.map(([code, d]) => html`<path class="${classe(code)}" data-code="${code}" d="${d}" />`)}</svg></div>`)}`,
+    );
+    hote.onclick = (e) => {
+      const cible = e.target as Element;
+      const inset = this.#insets.find((x) => x.id === cible.closest<HTMLElement>('[data-inset]')?.dataset['inset']);
+      if (inset) this.#carte?.cadre(inset.bbox as Bbox);
+      const code = cible.closest<SVGElement>('path[data-code]')?.dataset['code'];
+      if (code) this.#d.surChoix(code);
+    };
+    hote.onpointermove = (e) => {
+      const code = (e.target as Element).closest<SVGElement>('path[data-code]')?.dataset['code'] ?? null;
+      const r = this.#role('cadre').getBoundingClientRect();
+      this.#survol(code === null ? null : { code, nom: '', x: e.clientX - r.left, y: e.clientY - r.top });
+    };
+    hote.onpointerleave = () => this.#survol(null);
+  }
+
+  #surInset(code: string | null, classe: string): void {
+    for (const p of this.#role('insets').querySelectorAll(`path.${classe}`)) p.classList.remove(classe);
+    if (code !== null) this.#role('insets').querySelector(`path[data-code="${CSS.escape(code)}"]`)?.classList.add(classe); // prettier-ignore
+  }
+}

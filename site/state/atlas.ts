@@ -1,0 +1,327 @@
+/** The atlas in the page: one state, its address, and everything that shows it. */
+import { indexClasse } from '../carto/classes.ts';
+import { majuscule, typographie } from '../carto/format.ts';
+import { construireLegende } from '../carto/legende.ts';
+import { ditZone } from '../components/bulle.ts';
+import { rendChoix } from '../components/choix.ts';
+import { rendDefinition } from '../components/definition.ts';
+import { rendLegende } from '../components/legende.ts';
+import { rendPortrait } from '../components/portrait.ts';
+import { sousTitre, titrePage } from '../components/titres.ts';
+import type { Scene } from '../map/scene.ts';
+import { Tableau } from '../table/vue.ts';
+import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
+import { indicateur, INDICATEURS } from '../../data/catalogue/indicators/index.ts';
+import type { Echelle } from '../../data/contract/zone.ts';
+import { realisable, type Choix } from './choix.ts';
+import { rang, type Donnees, type Resume } from './donnees.ts';
+import { lisZone, type Etat } from './etat.ts';
+import type { Methode } from '../carto/classes.ts';
+import { vueDe, type VueDonnees } from './vue.ts';
+
+export interface DecorAtlas {
+  readonly racine: HTMLElement;
+  readonly donnees: Donnees;
+  readonly resume: Resume;
+  readonly etat: Etat;
+  readonly absence: string;
+  /** Address of a state; '#' where states have no address. */
+  adresse(e: Etat): string;
+  /** Write the state into the address bar. */
+  inscrit?(e: Etat, mode: 'push' | 'replace'): void;
+  portrait(e: Echelle, code: string): string | null;
+  fiche(id: string): string | null;
+  readonly mentions?: readonly string[];
+  readonly titreDocument?: boolean;
+  readonly maxZoom?: number;
+  /** Zoom from which each échelle is shown, widest first, when the échelle may follow the zoom. */
+  readonly paliers?: readonly { readonly echelle: Echelle; readonly zoom: number }[];
+}
+
+export class Atlas {
+  readonly #d: DecorAtlas;
+  #etat: Etat;
+  #vue: VueDonnees | null = null;
+  #scene: Promise<Scene | null> | null = null;
+  readonly #tableau: Tableau;
+  #tour = 0;
+  #auto: boolean;
+
+  constructor(d: DecorAtlas) {
+    this.#d = d;
+    this.#etat = d.etat;
+    this.#auto = d.paliers !== undefined;
+    this.#tableau = new Tableau({
+      racine: d.racine,
+      resume: d.resume,
+      mentions: d.mentions ?? [],
+      lien: (l) => d.adresse({ ...this.#etat, zone: `${this.#etat.echelle}:${l.code}` }),
+      surFocus: (code) => this.#pointe(code, true),
+      surChoix: (code) => void this.choisit(code, true),
+    });
+    d.racine.addEventListener('click', (e) => this.#clic(e));
+    d.racine.addEventListener('input', (e) => filtreIndicateurs(e.target));
+    for (const role of ['methode', 'k']) this.#role(role)?.addEventListener('change', () => this.#classes());
+    this.#feuilles();
+  }
+
+  get etat(): Etat {
+    return this.#etat;
+  }
+
+  #role<T extends HTMLElement>(nom: string): T | null {
+    return this.#d.racine.querySelector<T>(`[data-role="${nom}"]`);
+  }
+
+  /** Show the first view; the server has already drawn it, so only the map and the behaviour are new. */
+  async demarre(): Promise<void> {
+    await this.#rafraichit(false);
+  }
+
+  /** Change part of the state. The nearest published view is taken; the reader is told when it is not the wished one. */
+  async change(partiel: Partial<Etat>, mode: 'push' | 'replace' | null = 'push'): Promise<void> {
+    const voulu = { ...this.#etat, ...partiel };
+    const i = INDICATEURS.find((x) => x.id === voulu.indicateur);
+    const c = i ? realisable(this.#d.resume.offre, i, voulu) : null;
+    if (!c) return;
+    const avant = this.#etat;
+    const zone = voulu.zone && lisZone(voulu.zone)?.echelle === c.echelle ? voulu.zone : null;
+    this.#etat = { ...voulu, ...c, zone };
+    if (mode) this.#d.inscrit?.(this.#etat, mode);
+    await this.#rafraichit(true);
+    if (partiel.zone && zone) (await this.#scene)?.choisit(zone, true);
+    if (c.echelle !== voulu.echelle)
+      this.#annonce(`Ce chiffre n’est pas publié par ${LIBELLES_ECHELLE[voulu.echelle].un} : voici la carte par ${LIBELLES_ECHELLE[c.echelle].un}.`); // prettier-ignore
+    else if (avant.indicateur !== c.indicateur || avant.echelle !== c.echelle)
+      this.#annonce(`${this.#role('titre')?.textContent ?? ''}, ${this.#role('sous-titre')?.textContent ?? ''}.`);
+  }
+
+  async #rafraichit(redessine: boolean): Promise<void> {
+    const tour = ++this.#tour;
+    let v: VueDonnees | null;
+    try {
+      v = await vueDe(this.#d.donnees, this.#etat);
+    } catch {
+      if (tour === this.#tour) this.#message('Les données n’ont pas pu être chargées. Vérifiez la connexion, puis rechargez la page.'); // prettier-ignore
+      return;
+    }
+    if (tour !== this.#tour || !v) return;
+    this.#vue = v;
+    // The choices carry addresses that depend on the state, so they are always drawn anew.
+    this.#choix();
+    this.#tableau.montre(v);
+    if (redessine) this.#textes(v);
+    this.#legende(v);
+    const scene = await (this.#scene ??= this.#ouvreScene());
+    if (tour !== this.#tour) return;
+    await scene?.montre(v).catch(() => this.#message('La carte n’a pas pu être chargée. Les valeurs sont dans le tableau.')); // prettier-ignore
+    await this.#portrait(v);
+  }
+
+  async #ouvreScene(): Promise<Scene | null> {
+    try {
+      const { Scene } = await import('../map/scene.ts');
+      return new Scene({
+        racine: this.#d.racine,
+        donnees: this.#d.donnees,
+        bbox: this.#d.resume.bbox,
+        vue: this.#etat.vue,
+        maxZoom: this.#d.maxZoom ?? 13,
+        surSurvol: (code) => this.#pointe(code, false),
+        surChoix: (code) => void this.choisit(code, false),
+        surDeplacement: (vue) => {
+          this.#etat = { ...this.#etat, vue };
+          this.#d.inscrit?.(this.#etat, 'replace');
+        },
+        surZoom: (z) => void this.#palier(z),
+      });
+    } catch {
+      this.#message('La carte interactive n’a pas pu être chargée : les valeurs sont dans le tableau.');
+      return null;
+    }
+  }
+
+  #palier(zoom: number): void {
+    if (!this.#auto || !this.#d.paliers) return;
+    const i = indicateur(this.#etat.indicateur);
+    const o = this.#d.resume.offre[i.variable] ?? {};
+    const e = this.#d.paliers.filter((p) => o[p.echelle] && zoom >= p.zoom).at(-1)?.echelle;
+    if (e && e !== this.#etat.echelle) void this.change({ echelle: e, zone: this.#etat.zone }, 'replace');
+  }
+
+  #message(texte: string): void {
+    const m = this.#role('message');
+    if (m) [m.hidden, m.textContent] = [false, texte];
+  }
+
+  #annonce(texte: string): void {
+    const a = this.#role('annonce');
+    if (a) a.textContent = texte;
+  }
+
+  #textes(v: VueDonnees): void {
+    const { echelle } = v.etat;
+    const ecrit = (role: string, texte: string) => {
+      const e = this.#role(role);
+      if (e) e.textContent = texte;
+    };
+    ecrit('titre', typographie(v.indicateur.libelle));
+    ecrit('sous-titre', majuscule(sousTitre(echelle, v.indicateur, v.tranche)));
+    if (this.#d.titreDocument !== false)
+      document.title = `${titrePage(echelle, v.indicateur, v.tranche)} · Carto OPS`;
+    const d = this.#role('definition');
+    if (d) d.innerHTML = String(rendDefinition(v.indicateur, this.#d.fiche(v.indicateur.id)));
+  }
+
+  #choix(): void {
+    const hote = this.#role('choix');
+    if (!hote) return;
+    const actif = document.activeElement as HTMLElement | null;
+    const garde = actif && hote.contains(actif) ? { ...actif.dataset } : null;
+    hote.innerHTML = String(
+      rendChoix({
+        offre: this.#d.resume.offre,
+        choix: this.#etat,
+        echelles: this.#d.resume.echelles,
+        lien: (c) => this.#d.adresse({ ...this.#etat, ...c, zone: null }),
+        absence: this.#d.absence,
+        ...(this.#d.paliers ? { auto: this.#auto } : {}),
+      }),
+    );
+    if (garde?.['choix'] === 'indicateur') hote.querySelector('summary')?.focus();
+    else if (garde?.['choix']) hote.querySelector<HTMLElement>(`[data-choix="${garde['choix']}"][data-valeur="${garde['valeur']}"]`)?.focus(); // prettier-ignore
+  }
+
+  #legende(v: VueDonnees): void {
+    const hote = this.#role('legende');
+    if (!hote) return;
+    const { plusieurs } = LIBELLES_ECHELLE[v.etat.echelle];
+    const l = construireLegende({ indicateur: v.indicateur, classes: v.classes, cellules: v.cellules, echelle: v.etat.echelle, secret: this.#d.resume.secret }); // prettier-ignore
+    hote.innerHTML = String(rendLegende(l, v.indicateur, plusieurs));
+  }
+
+  #classes(): void {
+    const methode = (this.#role<HTMLSelectElement>('methode')?.value || null) as Methode | null;
+    const k = Number(this.#role<HTMLSelectElement>('k')?.value ?? 5);
+    void this.change({ methode, k }, 'replace');
+  }
+
+  async #portrait(v: VueDonnees): Promise<void> {
+    const hote = this.#role('portrait');
+    if (!hote) return;
+    const zone = v.etat.zone ? lisZone(v.etat.zone) : null;
+    const tour = this.#tour;
+    const large = this.#d.resume.echelles[0] ?? 'france';
+    const vers = zone ?? { echelle: large, code: (await this.#d.donnees.zones(large)).codes[0] ?? '' };
+    const fiches = await this.#d.donnees.fiches(vers.echelle, vers.code).catch(() => null);
+    if (!fiches || tour !== this.#tour) return;
+    const n = zone ? v.lignes[rang(v.zones, zone.code)]?.rang : null;
+    hote.innerHTML = String(
+      rendPortrait({
+        fiches,
+        indicateur: v.indicateur,
+        tranche: v.tranche,
+        classes: zone && v.indicateur.calcul !== 'nombre' ? v.classes : null,
+        rang: n ? { rang: n, sur: v.publiees } : undefined,
+        lien: this.#d.portrait(vers.echelle, vers.code),
+        pays: this.#d.resume.pays,
+      }),
+    );
+  }
+
+  /** A zone under the pointer or the focus: outline, mark on the histogram, and words when the keyboard asked. */
+  #pointe(code: string | null, clavier: boolean): void {
+    const v = this.#vue;
+    if (!v) return;
+    const n = code === null ? -1 : rang(v.zones, code);
+    const c = v.cellules[n];
+    const repere = this.#d.racine.querySelector('.repere');
+    const h = v.classes;
+    if (repere) {
+      const visible = c?.statut === 'valeur' && h.max > h.min;
+      repere.toggleAttribute('hidden', !visible);
+      if (visible) repere.setAttribute('transform', `translate(${(((c.valeur - h.min) / (h.max - h.min)) * 260).toFixed(1)} 0)`); // prettier-ignore
+    }
+    const actif = c ? (c.statut === 'valeur' ? String(indexClasse(v.classes, c.valeur)) : c.statut) : null;
+    for (const li of this.#d.racine.querySelectorAll<HTMLElement>('[data-classe]'))
+      li.toggleAttribute('data-active', li.dataset['classe'] === actif);
+    if (!clavier) return;
+    void this.#scene?.then((s) => s?.pointe(code));
+    if (c) this.#annonce(ditZone(v.zones.noms[n] ?? '', c, v.indicateur, v.etat.echelle, v.classes));
+  }
+
+  /** Select a zone of the current échelle; null selects the whole. */
+  async choisit(code: string | null, bouge: boolean): Promise<void> {
+    const v = this.#vue;
+    if (!v) return;
+    const zone = code === null ? null : `${v.etat.echelle}:${code}`;
+    this.#etat = { ...this.#etat, zone };
+    this.#vue = { ...v, etat: this.#etat };
+    this.#d.inscrit?.(this.#etat, 'replace');
+    this.#tableau.montre(this.#vue);
+    const scene = await this.#scene;
+    scene?.choisit(zone, bouge);
+    await this.#portrait(this.#vue);
+    const n = code === null ? -1 : rang(v.zones, code);
+    const c = v.cellules[n];
+    if (c) this.#annonce(ditZone(v.zones.noms[n] ?? '', c, v.indicateur, v.etat.echelle, v.classes));
+  }
+
+  #clic(e: Event): void {
+    const souris = e as MouseEvent;
+    const a = (e.target as Element).closest<HTMLAnchorElement>('a[data-choix]');
+    if (!a || souris.ctrlKey || souris.metaKey || souris.shiftKey) return;
+    e.preventDefault();
+    const { choix, valeur = '' } = a.dataset;
+    if (choix === 'echelle') this.#auto = valeur === 'auto';
+    if (choix === 'echelle' && valeur === 'auto') {
+      this.#choix();
+      void this.#scene?.then((s) => s?.carte && this.#palier(s.carte.gl.getZoom()));
+      return;
+    }
+    const partiel = choix === 'millesime' ? { millesime: Number(valeur) } : { [choix as keyof Choix]: valeur };
+    void this.change(partiel as Partial<Etat>);
+  }
+
+  /** On a phone the choices and the portrait are sheets. */
+  #feuilles(): void {
+    const { racine } = this.#d;
+    const boutons = [...racine.querySelectorAll<HTMLElement>('[data-ouvre]')];
+    const ferme = () => {
+      for (const b of boutons) b.setAttribute('aria-expanded', 'false');
+      for (const f of racine.querySelectorAll('[data-region]')) f.classList.remove('ouvert');
+    };
+    for (const b of boutons)
+      b.addEventListener('click', () => {
+        const nom = b.dataset['ouvre'] ?? '';
+        const ouvert = b.getAttribute('aria-expanded') === 'true';
+        ferme();
+        const cible = racine.querySelector<HTMLElement>(nom === 'tableau' ? '#tableau' : `[data-region="${nom}"]`);
+        if (nom === 'tableau') {
+          cible?.scrollIntoView();
+          cible?.focus();
+        } else if (!ouvert) {
+          cible?.classList.add('ouvert');
+          b.setAttribute('aria-expanded', 'true');
+        }
+      });
+    racine.addEventListener('keydown', (e) => e.key === 'Escape' && ferme());
+    this.#role('cadre')?.addEventListener('pointerdown', ferme);
+  }
+}
+
+/** Typing above the list of indicateurs keeps the ones whose name holds what was typed. */
+function filtreIndicateurs(cible: EventTarget | null): void {
+  if (!(cible instanceof HTMLInputElement) || !('filtreIndicateurs' in cible.dataset)) return;
+  const simple = (t: string) => t.toLowerCase().normalize('NFD').replaceAll(/\p{M}/gu, '');
+  const q = simple(cible.value.trim());
+  for (const section of cible.closest('.menu-corps')?.querySelectorAll('section') ?? []) {
+    let visibles = 0;
+    for (const li of section.querySelectorAll('li')) {
+      const garde = simple(`${li.textContent ?? ''} ${li.firstElementChild?.getAttribute('title') ?? ''}`).includes(q);
+      li.hidden = !garde;
+      if (garde) visibles++;
+    }
+    section.hidden = visibles === 0;
+  }
+}

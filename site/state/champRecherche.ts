@@ -1,0 +1,125 @@
+/** The search box of the header: an ARIA combobox over the names of territories, without any server. */
+import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
+import type { Echelle } from '../../data/contract/zone.ts';
+import { html } from '../components/html.ts';
+import { cherche, indexe, type Entree, type Index } from './recherche.ts';
+
+/** `donnees/recherche.json`: échelle by échelle, codes, names and the name of what holds each. */
+export type FichierRecherche = readonly {
+  readonly echelle: Echelle;
+  readonly codes: readonly string[];
+  readonly noms: readonly string[];
+  readonly parents: readonly string[];
+}[];
+
+export interface Decor {
+  /** Index to search; the public one by default. */
+  readonly index?: () => Promise<Index>;
+  /** What to do with a choice; opens the map of the zone by default. */
+  readonly choisit?: (e: Entree) => void;
+}
+
+const base = () => document.documentElement.dataset['base'] ?? '/';
+
+async function indexPublic(): Promise<Index> {
+  const r = await fetch(`${base()}donnees/recherche.json`);
+  const f = (await r.json()) as FichierRecherche;
+  return indexe(
+    f.flatMap((g) =>
+      g.codes.map((code, n) => ({
+        echelle: g.echelle,
+        code,
+        nom: g.noms[n] ?? code,
+        parent: g.parents[n] ?? '',
+      })),
+    ),
+  );
+}
+
+/** Turn a plain search field into a combobox. Called once, at the first focus. */
+export function eveille(champ: HTMLInputElement, decor: Decor = {}): void {
+  const form = champ.form as HTMLFormElement;
+  const liste = document.createElement('ul');
+  liste.id = `${champ.id}-liste`;
+  liste.setAttribute('role', 'listbox');
+  liste.setAttribute('aria-label', 'Territoires trouvés');
+  liste.hidden = true;
+  const annonce = document.createElement('p');
+  annonce.className = 'lecteur';
+  annonce.setAttribute('role', 'status');
+  form.append(liste, annonce);
+  for (const [nom, v] of Object.entries({ role: 'combobox', 'aria-controls': liste.id, 'aria-expanded': 'false', 'aria-autocomplete': 'list' })) champ.setAttribute(nom, v); // prettier-ignore
+
+  let resultats: Entree[] = [];
+  let actif = -1;
+  const index = (decor.index ?? indexPublic)();
+  index.catch(() => (annonce.textContent = 'La liste des territoires n’a pas pu être chargée.'));
+
+  const montre = (n: number) => {
+    actif = n;
+    [...liste.children].forEach((li, k) => li.setAttribute('aria-selected', String(k === n)));
+    const li = liste.children[n];
+    if (li) {
+      champ.setAttribute('aria-activedescendant', li.id);
+      li.scrollIntoView({ block: 'nearest' });
+    } else champ.removeAttribute('aria-activedescendant');
+  };
+  const ferme = () => {
+    liste.hidden = true;
+    champ.setAttribute('aria-expanded', 'false');
+    champ.removeAttribute('aria-activedescendant');
+  };
+  const cherchons = async () => {
+    const i = await index;
+    resultats = cherche(i, champ.value);
+    liste.innerHTML = String(
+      html`${resultats.map((e, n) => html`<li role="option" id="${liste.id}-${n}" aria-selected="false">${e.nom}<small>${LIBELLES_ECHELLE[e.echelle].un}${e.parent ? ` · ${e.parent}` : ''}</small></li>`)}`,
+    );
+    liste.hidden = resultats.length === 0;
+    champ.setAttribute('aria-expanded', String(!liste.hidden));
+    const n = resultats.length;
+    annonce.textContent =
+      champ.value.length < 2
+        ? ''
+        : n === 0
+          ? 'Aucun territoire trouvé.'
+          : `${n} territoire${n > 1 ? 's' : ''}.`;
+    montre(resultats.length > 0 ? 0 : -1);
+  };
+  const choisit = (n: number) => {
+    const e = resultats[n];
+    if (!e) return;
+    champ.value = e.nom;
+    ferme();
+    if (decor.choisit) return decor.choisit(e);
+    const evenement = new CustomEvent('carto:zone', { detail: e, cancelable: true });
+    // The atlas of the page answers; elsewhere the map of the zone opens.
+    const vue = document.documentElement.dataset['vue'] ?? '';
+    if (document.dispatchEvent(evenement))
+      location.assign(`${base()}carte/${e.echelle}/${vue}/?zone=${e.echelle}:${e.code}`);
+  };
+
+  champ.addEventListener('input', () => void cherchons());
+  champ.addEventListener('keydown', (ev) => {
+    if (ev.key === 'ArrowDown' || ev.key === 'ArrowUp') {
+      ev.preventDefault();
+      const n = resultats.length;
+      if (n > 0) montre((actif + (ev.key === 'ArrowDown' ? 1 : n - 1)) % n);
+    } else if (ev.key === 'Enter' && !liste.hidden) {
+      ev.preventDefault();
+      choisit(Math.max(0, actif));
+    } else if (ev.key === 'Escape') ferme();
+  });
+  champ.addEventListener('blur', () => setTimeout(ferme, 150));
+  liste.addEventListener('pointerdown', (ev) => {
+    ev.preventDefault();
+    const li = (ev.target as Element).closest('[role=option]');
+    if (li) choisit([...liste.children].indexOf(li));
+  });
+  form.addEventListener('submit', (ev) => {
+    if (resultats.length > 0) {
+      ev.preventDefault();
+      choisit(Math.max(0, actif));
+    }
+  });
+}

@@ -1,0 +1,50 @@
+/** Start of a public map page: the address says the state, the server has drawn it, the script takes over. */
+import { Atlas } from './atlas.ts';
+import { donneesPubliques } from './donneesPubliques.ts';
+import { adresse, lisAdresse, type Etat } from './etat.ts';
+import type { Entree } from './recherche.ts';
+import { ABSENCE_PUBLIQUE } from './textes.ts';
+
+const base = document.documentElement.dataset['base'] ?? '/';
+const racine = document.querySelector<HTMLElement>('[data-atlas]');
+
+function lis(): Etat | null {
+  const { pathname, search } = location;
+  return pathname.startsWith(base) ? lisAdresse(pathname.slice(base.length), search) : null;
+}
+
+async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
+  const donnees = donneesPubliques(base);
+  const resume = await donnees.resume();
+  const atlas = new Atlas({
+    racine: hote,
+    donnees,
+    resume,
+    etat: depart,
+    absence: ABSENCE_PUBLIQUE,
+    adresse: (e) => base + adresse(e),
+    inscrit: (e, mode) => history[mode === 'push' ? 'pushState' : 'replaceState'](null, '', base + adresse(e)),
+    portrait: (e, code) => (e === 'commune' ? null : e === 'france' ? null : `${base}portrait/${e}/${code}/`),
+    fiche: (id) => `${base}indicateur/${id}/`,
+  });
+  addEventListener('popstate', () => {
+    const e = lis();
+    if (e) void atlas.change(e, null);
+  });
+  document.addEventListener('carto:zone', (ev) => {
+    const e = (ev as CustomEvent<Entree>).detail;
+    ev.preventDefault();
+    void atlas.change(e.echelle === 'france' ? { zone: null } : { echelle: e.echelle, zone: `${e.echelle}:${e.code}` });
+  });
+  await atlas.demarre();
+  // What the static page could not know: sector, population, classes and zone of the address.
+  const { population, secteur, methode, zone } = depart;
+  if (population !== 'ENS' || secteur !== 'tous' || methode || zone) await atlas.change(depart, null);
+}
+
+const depart = lis();
+if (racine && depart)
+  demarre(racine, depart).catch(() => {
+    const m = racine.querySelector<HTMLElement>('[data-role="message"]');
+    if (m) [m.hidden, m.textContent] = [false, 'La carte interactive n’a pas pu être chargée : voici la carte fixe et le tableau.']; // prettier-ignore
+  });

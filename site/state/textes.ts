@@ -1,0 +1,4 @@
+/** Sentences used both by the server and by the page. */
+export const ABSENCE_PUBLIQUE =
+  'Plus finement, ce chiffre est réservé aux titulaires d’un lien de territoire.';
+export const ABSENCE_TERRITOIRE = 'Ce chiffre n’existe pas à cette échelle.';

@@ -1,0 +1,75 @@
+/** One view in the page: everything drawn for a state, gathered once and given to table, legend, map and portrait. */
+import { classer } from '../carto/classes.ts';
+import { indicateur } from '../../data/catalogue/indicators/index.ts';
+import type { Cell } from '../../data/contract/cell.ts';
+import type { Indicateur } from '../../data/contract/indicateur.ts';
+import type { Classes } from '../../data/contract/release.ts';
+import { cle } from '../../data/contract/cell.ts';
+import type { Echelle, Tranche } from '../../data/contract/zone.ts';
+import { lignes, type Ligne } from '../table/lignes.ts';
+import { cellule, type Colonne, type Donnees, type ListeZones } from './donnees.ts';
+import { tranche, type Etat } from './etat.ts';
+
+export interface VueDonnees {
+  readonly etat: Etat;
+  readonly indicateur: Indicateur;
+  readonly tranche: Tranche;
+  readonly zones: ListeZones;
+  readonly colonne: Colonne;
+  readonly cellules: readonly Cell[];
+  readonly classes: Classes;
+  readonly lignes: readonly Ligne[];
+  readonly publiees: number;
+  /** Échelle named beside each zone, null when there is none to say. */
+  readonly parent: Echelle | null;
+}
+
+/** Échelle named beside a zone, to tell homonyms apart. */
+export function echelleParent(e: Echelle): Echelle | null {
+  if (e === 'commune' || e === 'epci') return 'departement';
+  if (e === 'departement') return 'region';
+  return e === 'france' || e === 'region' ? null : 'commune';
+}
+
+/** Classes of the page: the frozen ones, unless the reader chose a method. */
+export function classesDe(e: Etat, i: Indicateur, valeurs: readonly number[], figees: Classes | undefined): Classes {
+  if (e.methode === null && figees) return figees;
+  const methode = e.methode ?? 'quantiles';
+  if (methode === 'politique' && !i.bornes) return classer(valeurs, 'quantiles', { k: e.k, decimales: i.decimales });
+  return classer(valeurs, methode, { k: e.k, decimales: i.decimales, ...(i.bornes ? { bornes: i.bornes } : {}) });
+} // prettier-ignore
+
+/** Gather a view; null when nothing of it is published. */
+export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
+  const i = indicateur(e.indicateur);
+  const t = tranche(e);
+  const [zones, colonne, figees] = await Promise.all([
+    d.zones(e.echelle),
+    d.colonne(e.echelle, i, t),
+    d.classes(e.echelle),
+  ]);
+  if (!colonne) return null;
+  const parent = echelleParent(e.echelle);
+  const resume = await d.resume();
+  const avecParent = parent !== null && resume.echelles.includes(parent) ? parent : null;
+  const nomsParents = avecParent ? await d.zones(avecParent) : null;
+  const parNom = new Map(nomsParents?.codes.map((c, n) => [c, nomsParents.noms[n] ?? c]));
+  const codes = avecParent ? zones[avecParent as 'departement' | 'region' | 'commune'] : [];
+  const cellules = zones.codes.map((_, n) => cellule(colonne, n, i));
+  const valeurs = cellules.flatMap((c) => (c.statut === 'valeur' ? [c.valeur] : []));
+  return {
+    etat: e,
+    indicateur: i,
+    tranche: t,
+    zones,
+    colonne,
+    cellules,
+    classes: classesDe(e, i, valeurs, figees[cle(i.id, t)]),
+    lignes: lignes(zones, colonne, i, (n) => {
+      const c = codes[n];
+      return c ? (parNom.get(c) ?? c) : '';
+    }),
+    publiees: valeurs.length,
+    parent: avecParent,
+  };
+}

@@ -1,0 +1,161 @@
+/** The table twin in the page: order, filter, more rows, copy and download; focusing a row points at the map. */
+import { FINE, nombre } from '../carto/format.ts';
+import { legendeTableau } from '../components/titres.ts';
+import type { Resume } from '../state/donnees.ts';
+import type { VueDonnees } from '../state/vue.ts';
+import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
+import { csv, filtre, trie, type Ligne, type Tri } from './lignes.ts';
+import { rendTableau } from './rendu.ts';
+
+const PAS = 200;
+const DEPART = 100;
+
+export interface DecorTableau {
+  readonly racine: HTMLElement;
+  readonly resume: Resume;
+  /** Extra lines at the head of a file that leaves the page: account, convention. */
+  readonly mentions: readonly string[];
+  lien(l: Ligne): string;
+  surFocus(code: string | null): void;
+  surChoix(code: string): void;
+}
+
+export class Tableau {
+  readonly #d: DecorTableau;
+  #vue: VueDonnees | null = null;
+  #tri: Tri = 'rang';
+  #croissant = true;
+  #montrees = DEPART;
+  readonly #hote: HTMLElement;
+  readonly #filtre: HTMLInputElement;
+
+  constructor(d: DecorTableau) {
+    this.#d = d;
+    const trouve = <T extends HTMLElement>(role: string) => d.racine.querySelector(`[data-role="${role}"]`) as T;
+    this.#hote = trouve('tableau');
+    this.#filtre = trouve('filtre');
+    this.#filtre.addEventListener('input', () => {
+      this.#montrees = DEPART;
+      this.#rend();
+    });
+    trouve('copie').addEventListener('click', () => void this.#copie());
+    trouve('csv').addEventListener('click', () => this.#telecharge());
+    this.#hote.addEventListener('click', (e) => this.#clic(e));
+    this.#hote.addEventListener('focusin', (e) => d.surFocus(codeDe(e.target)));
+    this.#hote.addEventListener('focusout', () => d.surFocus(null));
+    this.#hote.addEventListener('mouseover', (e) => d.surFocus(codeDe(e.target)));
+    this.#hote.addEventListener('mouseleave', () => d.surFocus(null));
+  }
+
+  montre(v: VueDonnees): void {
+    if (v.etat.echelle !== this.#vue?.etat.echelle) {
+      this.#montrees = DEPART;
+      this.#filtre.value = '';
+    }
+    this.#vue = v;
+    this.#rend();
+  }
+
+  #choisies(): Ligne[] {
+    const v = this.#vue;
+    return v ? trie(filtre(v.lignes, this.#filtre.value), this.#tri, this.#croissant) : [];
+  }
+
+  #rend(): void {
+    const v = this.#vue;
+    if (!v) return;
+    const lignes = this.#choisies();
+    const { echelle, zone } = v.etat;
+    const choisie = zone?.startsWith(`${echelle}:`) ? zone.slice(echelle.length + 1) : null;
+    const actif = document.activeElement;
+    const garde = actif instanceof HTMLElement && this.#hote.contains(actif) ? { ...actif.dataset } : null;
+    this.#hote.innerHTML = String(
+      rendTableau({
+        lignes,
+        montrees: Math.min(lignes.length, this.#montrees),
+        total: v.lignes.length,
+        echelle,
+        indicateur: v.indicateur,
+        classes: v.indicateur.calcul === 'nombre' ? null : v.classes,
+        tri: this.#tri,
+        croissant: this.#croissant,
+        parent: v.parent,
+        zone: choisie,
+        lien: (l) => this.#d.lien(l),
+        legende: legendeTableau(echelle, v.indicateur, v.tranche, v.lignes.length, v.publiees),
+      }),
+    );
+    this.#dit(this.#filtre.value ? `${nombre(lignes.length)} sur ${nombre(v.lignes.length)}` : '');
+    // The rows are new: give the focus back to the same button or zone.
+    if (garde?.['tri']) this.#hote.querySelector<HTMLElement>(`[data-tri="${garde['tri']}"]`)?.focus();
+    else if (garde?.['zone']) this.#hote.querySelector<HTMLElement>(`[data-zone="${CSS.escape(garde['zone'])}"]`)?.focus({ preventScroll: true }); // prettier-ignore
+  }
+
+  #clic(e: Event): void {
+    const cible = e.target as Element;
+    const tri = cible.closest<HTMLElement>('[data-tri]')?.dataset['tri'] as Tri | undefined;
+    if (tri) {
+      this.#croissant = this.#tri === tri ? !this.#croissant : tri !== 'valeur' && tri !== 'base';
+      this.#tri = tri;
+      this.#rend();
+    } else if (cible.closest('[data-suite]')) {
+      const avant = this.#montrees;
+      this.#montrees += PAS;
+      this.#rend();
+      this.#hote.querySelectorAll<HTMLElement>('tbody a')[avant]?.focus();
+    } else {
+      const a = cible.closest<HTMLElement>('a[data-zone]');
+      const souris = e as MouseEvent;
+      if (!a || souris.ctrlKey || souris.metaKey || souris.shiftKey) return;
+      e.preventDefault();
+      this.#d.surChoix(a.dataset['zone'] as string);
+    }
+  }
+
+  #texte(): string {
+    const v = this.#vue;
+    if (!v) return '';
+    const r = this.#d.resume;
+    const mentions = [
+      ...(r.fictif ? [r.avertissement] : []),
+      legendeTableau(v.etat.echelle, v.indicateur, v.tranche, v.lignes.length, v.publiees),
+      `Sources${FINE}: ${r.sources.map((s) => `${s.nom} (${s.producteur})`).join(', ')}`,
+      `Zonages${FINE}: ${r.zonages.join(', ')}`,
+      r.secret,
+      r.licence,
+      ...this.#d.mentions,
+    ];
+    return csv(this.#choisies(), v.indicateur, mentions, v.parent ? LIBELLES_ECHELLE[v.parent].un : '');
+  }
+
+  async #copie(): Promise<void> {
+    // Tabs paste into cells; the mentions stay on top.
+    const texte = this.#texte().slice(1).replaceAll(';', '\t');
+    try {
+      await navigator.clipboard.writeText(texte);
+      this.#dit('Tableau copié.');
+    } catch {
+      this.#dit('Le navigateur a refusé la copie : téléchargez le fichier CSV.');
+    }
+  }
+
+  #telecharge(): void {
+    const v = this.#vue;
+    if (!v) return;
+    const a = document.createElement('a');
+    a.href = URL.createObjectURL(new Blob([this.#texte()], { type: 'text/csv;charset=utf-8' }));
+    a.download = `${v.etat.indicateur}_${v.etat.echelle}_${v.etat.millesime}.csv`;
+    a.click();
+    setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
+    this.#dit('Fichier CSV prêt.');
+  }
+
+  #dit(texte: string): void {
+    const e = this.#d.racine.querySelector('[data-role="etat-tableau"]');
+    if (e) e.textContent = texte;
+  }
+}
+
+function codeDe(cible: EventTarget | null): string | null {
+  return (cible as Element | null)?.closest<HTMLElement>('tr[data-code]')?.dataset['code'] ?? null;
+}
