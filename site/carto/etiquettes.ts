@@ -19,34 +19,46 @@ export interface OptionsEtiquettes {
   readonly texte: (code: string) => string;
   readonly projette: (p: Position) => readonly [number, number];
   readonly boite: Boite;
+  /** Circles of the map, that a name must not cover. */
+  readonly obstacles?: readonly { readonly centre: readonly [number, number]; readonly rayon: number }[];
   /** Font size, page units. */
   readonly corps: number;
 }
 
+/** Places tried for a name, in line heights from its anchor: in place first, then a little up or down. */
+const ESSAIS = [0, -1.2, 1.2, -2.4, 2.4];
+
 /** Greedy placement: the first names win, a name that would touch another or leave the box is dropped. */
 export function placerEtiquettes(o: OptionsEtiquettes): Etiquette[] {
-  const prises: { x0: number; y0: number; x1: number; y1: number }[] = [];
+  type Rectangle = { x0: number; y0: number; x1: number; y1: number };
+  const prises: Rectangle[] = (o.obstacles ?? []).map(({ centre: [x, y], rayon: r }) => ({
+    x0: x - r,
+    x1: x + r,
+    y0: y - r,
+    y1: y + r,
+  }));
+  const { x: bx, y: by, largeur, hauteur } = o.boite;
+  const libre = (b: Rectangle) =>
+    b.x0 >= bx &&
+    b.x1 <= bx + largeur &&
+    b.y0 >= by &&
+    b.y1 <= by + hauteur &&
+    !prises.some((a) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1);
   const resultat: Etiquette[] = [];
   for (const z of o.zones) {
     const centre = ancre(z, o.projette);
     if (!centre) continue;
     const texte = o.texte(z.code);
+    const [x] = centre;
     const demi = largeurTexte(texte, o.corps) / 2;
-    const y = centre[1] + o.corps * 0.34;
-    const b = {
-      x0: centre[0] - demi - 2,
-      x1: centre[0] + demi + 2,
-      y0: y - o.corps * 0.9,
-      y1: y + o.corps * 0.35,
-    };
-    const dehors =
-      b.x0 < o.boite.x ||
-      b.x1 > o.boite.x + o.boite.largeur ||
-      b.y0 < o.boite.y ||
-      b.y1 > o.boite.y + o.boite.hauteur;
-    if (dehors || prises.some((a) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1)) continue;
-    prises.push(b);
-    resultat.push({ code: z.code, texte, x: centre[0], y, corps: o.corps });
+    for (const essai of o.obstacles?.length ? ESSAIS : [0]) {
+      const y = centre[1] + o.corps * (0.34 + essai);
+      const b = { x0: x - demi - 2, x1: x + demi + 2, y0: y - o.corps * 0.9, y1: y + o.corps * 0.35 };
+      if (!libre(b)) continue;
+      prises.push(b);
+      resultat.push({ code: z.code, texte, x, y, corps: o.corps });
+      break;
+    }
   }
   return resultat;
 }

@@ -31,6 +31,21 @@ export function frontieres(topologie: Topology, couche: string): Geometry | unde
   return objet ? mesh(topologie, objet as GeometryCollection) : undefined;
 }
 
+/** Outer outline of some zones of a layer, as lines: what separates the territory drawn from the page. */
+export function pourtour(
+  topologie: Topology,
+  couche: string,
+  codes: ReadonlySet<string>,
+): Geometry | undefined {
+  const objet = topologie.objects[couche] as GeometryCollection | undefined;
+  if (!objet) return undefined;
+  const geometries = objet.geometries.filter(
+    (g) => codes.has(String(g.id)) && (g.type === 'Polygon' || g.type === 'MultiPolygon'),
+  );
+  if (geometries.length === 0) return undefined;
+  return mesh(topologie, { type: 'GeometryCollection', geometries }, (a, b) => a === b);
+}
+
 /** Rings or lines of a geometry, points left out. */
 export function lignes(g: Geometry): Position[][] {
   switch (g.type) {

@@ -27,7 +27,7 @@ export interface EntreeStatut {
   readonly zones: number;
 }
 
-/** Equal-width bins over [min, max], each tinted by the class of its middle. */
+/** Equal-width bins over [min, max], each tinted by the class of the mean of its values. */
 export interface Histogramme {
   readonly min: number;
   readonly max: number;
@@ -118,15 +118,22 @@ export function histogramme(valeurs: readonly number[], classes: Classes, barres
   const n = max > min ? barres : 1;
   const effectifs = Array.from({ length: n }, () => 0);
   const pas = (max - min) / n || 1;
+  const sommes = Array.from({ length: n }, () => 0);
   for (const v of valeurs) {
     const rang = Math.min(n - 1, Math.floor((v - min) / pas));
     effectifs[rang] = (effectifs[rang] ?? 0) + 1;
+    sommes[rang] = (sommes[rang] ?? 0) + v;
   }
+  // The mean of the bin, not its middle: a bin that only holds values at a bound takes the colour of the map.
+  const centre = (b: number) => {
+    const nombre = effectifs[b] ?? 0;
+    return nombre > 0 ? (sommes[b] as number) / nombre : min + (b + 0.5) * pas;
+  };
   return {
     min,
     max,
     effectifs,
-    classes: effectifs.map((_, b) => indexClasse(classes, min + (b + 0.5) * pas)),
+    classes: effectifs.map((_, b) => indexClasse(classes, centre(b))),
   };
 }
 
@@ -146,7 +153,9 @@ export function texteMethode(classes: Classes, i: Indicateur): string {
   if (classes.bornes.length === 0) return `${nom}, une seule classe.`;
   const d = classes.bornes.every((b) => Number.isInteger(b)) ? 0 : i.decimales;
   const bornes = classes.bornes.map((b) => nombre(b, d)).join(' ; ');
-  return typographie(`${nom}, bornes ${bornes}${suffixe(i.unite)}.`);
+  return typographie(
+    `${nom}, ${classes.bornes.length > 1 ? 'bornes' : 'borne'} ${bornes}${suffixe(i.unite)}.`,
+  );
 }
 
 /** Radius classes of points sized by their base, in the order of the legend (page units). */

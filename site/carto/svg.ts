@@ -43,6 +43,8 @@ export interface OptionsCarte {
   readonly fond?: readonly Forme[];
   /** Parent borders over the zones. */
   readonly contours?: readonly Geometry[];
+  /** Outlines drawn over everything, dashed: QPV under addresses. */
+  readonly perimetres?: readonly Geometry[];
   /** Frames of the release; none for a bundle. */
   readonly cadres?: readonly Cadre[];
   readonly projection?: NomProjection;
@@ -99,7 +101,12 @@ export function dessinerCarte(o: OptionsCarte): Carte {
     const voulues = new Map((o.etiquettes ?? []).map((e) => [e.code, e.texte]));
     etiquettes.push(
       ...placerEtiquettes({
-        zones: (o.etiquettes ?? []).flatMap((e) => zones.filter((z) => z.code === e.code)),
+        zones: (o.etiquettes ?? []).flatMap((e) =>
+          [...zones, ...fond].filter((z) => z.code === e.code).slice(0, 1),
+        ),
+        obstacles: zones.flatMap((z) =>
+          points(z.geometrie).map((p) => ({ centre: projection.projette(p), rayon: z.rayon ?? 3 })),
+        ),
         texte: (code) => voulues.get(code) ?? code,
         projette: projection.projette,
         boite: place.dessin,
@@ -178,6 +185,8 @@ function cadre(
     if (d)
       s += `<path class="contour" d="${d}" fill="none" stroke="${t.contour}" stroke-width=".7" stroke-linejoin="round" stroke-linecap="round"/>`;
   }
+  for (const g of o.perimetres ?? [])
+    s += `<path class="perimetre" d="${trace(g, true)}" fill="none" stroke="${t.accent}" stroke-width=".8" stroke-dasharray="3 1.6" stroke-linejoin="round"/>`;
   const ronds = zones
     .flatMap((z) => points(z.geometrie).map((p) => ({ z, p: projette(p) })))
     .sort((a, b) => (b.z.rayon ?? 3) - (a.z.rayon ?? 3));
@@ -197,12 +206,18 @@ function cadre(
 /** Lines of a border layer that belong to this frame. */
 function horsCadre(g: Geometry, place: CadrePlace, cadres: readonly Cadre[] | undefined): Geometry {
   if (!cadres || cadres.length < 2 || g.type !== 'MultiLineString') return g;
-  const [o, s, e, n] = place.bbox;
+  // Quantised borders may fall a little outside the box of their own frame.
+  const [o, s, e, n] = elargie(place.bbox);
   const dedans = g.coordinates.filter(([p]) => {
     const [x = 0, y = 0] = p ?? [];
     return x >= o && x <= e && y >= s && y <= n;
   });
   return { type: 'MultiLineString', coordinates: dedans };
+}
+
+function elargie([o, s, e, n]: Cadre['bbox']): Cadre['bbox'] {
+  const m = 0.02 * Math.max(e - o, n - s);
+  return [o - m, s - m, e + m, n + m];
 }
 
 /** Fill, stroke and class of a painted group: one `<g>` per class and per statut keeps the file small. */
@@ -258,9 +273,9 @@ function rond(z: ZoneCarte, [x, y]: readonly [number, number], o: OptionsCarte, 
 /** Patterns of the statuts: diagonal hatch for `s`, dots for `nd`; both keep their ground in greyscale. */
 export function motifs(prefixe: string, t: Teintes): string {
   return (
-    `<pattern id="${prefixe}-hachures" width="4" height="4" patternUnits="userSpaceOnUse">` +
-    `<rect width="4" height="4" fill="${t.secretFond}"/>` +
-    `<path d="M-1 1L1-1M0 4L4 0M3 5L5 3" stroke="${t.secretTrait}" stroke-width=".7" fill="none"/></pattern>` +
+    `<pattern id="${prefixe}-hachures" width="5" height="5" patternUnits="userSpaceOnUse">` +
+    `<rect width="5" height="5" fill="${t.secretFond}"/>` +
+    `<path d="M-1 1L1-1M0 5L5 0M4 6L6 4" stroke="${t.secretTrait}" stroke-width=".6" fill="none"/></pattern>` +
     `<pattern id="${prefixe}-points" width="4" height="4" patternUnits="userSpaceOnUse">` +
     `<rect width="4" height="4" fill="${t.nonDisponibleFond}"/>` +
     `<circle cx="2" cy="2" r=".6" fill="${t.nonDisponiblePoint}"/></pattern>`

@@ -17,6 +17,7 @@ import { LIBELLES_METHODE, type Methode } from '../carto/classes.ts';
 import { audiencePour, ECHELLE_PAR_DEFAUT, litDonnees, ouvreLivraison, trouveZone } from './lecture.ts';
 import type { Orientation } from './page.ts';
 import { pdfFeuille } from './pdf.ts';
+import { policesSvg } from './polices.ts';
 import { construireFeuille } from './sheet.ts';
 import { svgFeuille } from './svgSheet.ts';
 
@@ -33,6 +34,11 @@ function exige(args: Arguments, nom: string, exemple: string): string {
   if (v === undefined)
     throw new UserError(`Il manque --${nom}.`, { hint: `Par exemple : --${nom} ${exemple}`, code: 2 });
   return v;
+}
+
+/** "svg" from "carte.svg", when it is a format: the name asked for decides. */
+function extension(sortie: string | undefined): string | undefined {
+  return FORMATS.find((f) => sortie?.toLowerCase().endsWith(`.${f}`));
 }
 
 /** One of a closed list, or a French sentence with the list. */
@@ -94,7 +100,7 @@ async function run(args: Arguments, contexte: Contexte): Promise<void> {
   const demandee = texte(args, 'audience');
   const audience: Audience =
     demandee === undefined ? audiencePour(i, echelle) : parmi('audience', demandee, AUDIENCES);
-  const format = parmi('format', texte(args, 'format') ?? 'pdf', FORMATS);
+  const format = parmi('format', texte(args, 'format') ?? extension(texte(args, 'sortie')) ?? 'pdf', FORMATS);
   const methode = texte(args, 'methode');
   const destinataire = texte(args, 'destinataire');
   if (audience === 'territoire' && destinataire === undefined)
@@ -127,7 +133,7 @@ async function run(args: Arguments, contexte: Contexte): Promise<void> {
       : { orientation: parmi('orientation', orientation, ['paysage', 'portrait'] as const) };
   const contenu =
     format === 'svg'
-      ? svgFeuille(feuille, page)
+      ? svgFeuille(feuille, { ...page, polices: policesSvg() })
       : pdfFeuille(feuille, { ...page, tableau: args.values['sans-tableau'] !== true });
   const sortie = resolve(texte(args, 'sortie') ?? join('.', `${feuille.fichier}.${format}`));
   await writeAtomic(sortie, contenu);

@@ -61,6 +61,7 @@ export function cellules(
 
 /** True when `z` is inside the territory, by declared nesting; a country holds everything. */
 export function dans(z: Zone, territoire: Zone): boolean {
+  if (z.echelle === territoire.echelle) return z.code === territoire.code;
   switch (territoire.echelle) {
     case 'france':
       return true;
@@ -73,6 +74,6 @@ export function dans(z: Zone, territoire: Zone): boolean {
     case 'commune':
       return z.commune === territoire.code;
     default:
-      return z.echelle === territoire.echelle && z.code === territoire.code;
+      return false;
   }
 }

@@ -8,7 +8,7 @@ import { UserError } from '../../data/contract/erreur.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Mentions } from '../../data/contract/release.ts';
 import type { Audience, Echelle, Tranche } from '../../data/contract/zone.ts';
-import { accord, FINE, INSECABLE, majuscule, nombre, typographie } from '../carto/format.ts';
+import { accord, FINE, INSECABLE, nombre, typographie } from '../carto/format.ts';
 
 /** Who publishes the sheet, when and for whom. The date is an argument: two builds of one sheet are equal. */
 export interface Edition {
@@ -172,10 +172,13 @@ export function calculeMentions(c: ContexteMentions): MentionsFeuille {
     {
       id: 'occultation',
       libelle: 'Secret',
-      texte: `${accord(c.secretes, un, plusieurs)} sur ${nombre(c.zones)} sous secret statistique${part}${autres.length > 0 ? ` ; ${autres.join(', ')}` : ''}.`,
+      texte:
+        c.secretes === 0
+          ? `aucune valeur masquée, sur ${accord(c.zones, un, plusieurs)}${autres.length > 0 ? ` ; ${autres.join(', ')}` : ''}.`
+          : `${accord(c.secretes, un, plusieurs)} sur ${nombre(c.zones)} sous secret statistique${part}${autres.length > 0 ? ` ; ${autres.join(', ')}` : ''}.`,
     },
     { id: 'secret', libelle: 'Signes', texte: m.secret },
-    { id: 'discretisation', libelle: '', texte: c.discretisation },
+    { id: 'discretisation', libelle: 'Discrétisation', texte: c.discretisation },
     {
       id: 'projection',
       libelle: 'Projection',
@@ -204,7 +207,7 @@ export function calculeMentions(c: ContexteMentions): MentionsFeuille {
           {
             id,
             libelle: typographie(libelle),
-            texte: typographie(libelle === '' ? majuscule(texte) : texte),
+            texte: typographie(texte),
           },
         ],
   );

@@ -195,7 +195,7 @@ function chiffreCle(p: Plume, f: Feuille, x: number, haut: number, l: number): n
   }
   y += 12;
   p.trait(x, y, x + l, y, 0.4);
-  return y;
+  return y + 4;
 }
 
 const LIGNE = 14;
@@ -222,6 +222,11 @@ function legende(p: Plume, f: Feuille, prefixe: string, x: number, haut: number,
       so: T.sansObjet,
     }[s.statut];
     entree(s.libelle, s.zones, (yy) => p.rectangle(x, yy, 22, 10.5, fond, '#8a8f96'));
+  }
+  if (f.perimetres) {
+    p.decor += `<rect x="${r(x)}" y="${r(y + 2)}" width="22" height="10.5" fill="none" stroke="${T.accent}" stroke-width=".8" stroke-dasharray="3 1.6"/>`;
+    p.texte('périmètre de QPV', { x: x + 30, y: y + 10.2, corps: 8.5 });
+    y += LIGNE;
   }
   if (f.cercles) y = cercles(p, f.cercles, x, y + 14, l);
   if (f.genre !== 'effectifs' && f.legende.publiees > 4) y = histogramme(p, f, x, y + 18, l);
@@ -274,7 +279,10 @@ function histogramme(p: Plume, f: Feuille, x: number, haut: number, l: number): 
 }
 
 function hauteurLegendeBas(f: Feuille): number {
-  const lignes = (f.genre === 'effectifs' ? 0 : f.legende.classes.length) + f.legende.statuts.length;
+  const lignes =
+    (f.genre === 'effectifs' ? 0 : f.legende.classes.length) +
+    f.legende.statuts.length +
+    (f.perimetres ? 1 : 0);
   const grand = f.cercles ? Math.max(...f.cercles.entrees.map((e) => e.rayon)) * 2 + 36 : 0;
   return 12 + 24 + lignes * LIGNE + grand + (f.genre === 'effectifs' || f.legende.publiees <= 4 ? 8 : 72);
 }

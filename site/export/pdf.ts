@@ -1,16 +1,14 @@
 /** A sheet as a tagged PDF/UA-1 by Typst: map as vector shapes with an alternative text, texts drawn by Typst. Node only. */
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { LIBELLES_STATUT } from '../../data/catalogue/secret.ts';
 import { UserError } from '../../data/contract/erreur.ts';
 import { typographie } from '../carto/format.ts';
+import { policesTypst } from './polices.ts';
 import { mettreEnPage, type Orientation } from './page.ts';
 import type { Feuille } from './sheet.ts';
 import { dessinsSansTexte } from './svgSheet.ts';
 
-const GRAISSES = ['Regular', 'Semibold'];
 const RACINE = '/feuille';
 
 let compilateur: NodeCompiler | undefined;
@@ -18,11 +16,7 @@ let compilateur: NodeCompiler | undefined;
 /** One compiler for a series of sheets: fonts are read once. */
 function ouvre(): NodeCompiler {
   if (compilateur) return compilateur;
-  const polices = join(dirname(createRequire(import.meta.url).resolve('source-sans/package.json')), 'TTF');
-  compilateur = NodeCompiler.create({
-    workspace: RACINE,
-    fontArgs: [{ fontBlobs: GRAISSES.map((g) => readFileSync(join(polices, `SourceSans3-${g}.ttf`))) }],
-  });
+  compilateur = NodeCompiler.create({ workspace: RACINE, fontArgs: [{ fontBlobs: policesTypst() }] });
   return compilateur;
 }
 

@@ -2,15 +2,14 @@
  * The sheet as a model: one map, its legend, its figures, its table and its mentions. Pure: the same in the browser
  * and in Node. Writers (svgSheet.ts, pdf.ts) draw it and decide nothing.
  */
-import type { Geometry } from 'geojson';
 import { LIBELLES_ECHELLE, LIBELLES_SECTEUR } from '../../data/catalogue/echelles.ts';
 import { indicateur as trouve, variable } from '../../data/catalogue/indicators/index.ts';
 import { cle, type Cell } from '../../data/contract/cell.ts';
 import { UserError } from '../../data/contract/erreur.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
-import { ECHELLES, type Echelle, type Tranche, type Zone } from '../../data/contract/zone.ts';
-import { classer, indexClasse, nombreClasses, type Methode } from '../carto/classes.ts';
+import { ECHELLES, type Echelle, type Tranche } from '../../data/contract/zone.ts';
+import { classer, type Methode } from '../carto/classes.ts';
 import {
   INSECABLE,
   nombre,
@@ -20,10 +19,7 @@ import {
   texteValeur,
   typographie,
 } from '../carto/format.ts';
-import { formes, frontieres, type Forme } from '../carto/geometrie.ts';
-import { construireLegende, rayonBase, RAYONS_BASE, type Legende } from '../carto/legende.ts';
-import { couleurs, TEINTES } from '../carto/palette.ts';
-import type { OptionsCarte, ZoneCarte } from '../carto/svg.ts';
+import { construireLegende, RAYONS_BASE, type Legende } from '../carto/legende.ts';
 import { cellules, dans, type DonneesFeuille, type ZoneValeur } from './donnees.ts';
 import {
   calculeMentions,
@@ -32,6 +28,15 @@ import {
   type Edition,
   type MentionsFeuille,
 } from './mentions.ts';
+import {
+  dessin,
+  echelleRayon,
+  maximum,
+  PONCTUELLES,
+  quartiers,
+  RAYON_MAX,
+  type DessinFeuille,
+} from './sheetMap.ts';
 
 export interface OptionsFeuille {
   readonly donnees: DonneesFeuille;
@@ -58,8 +63,7 @@ export interface Feuille {
   readonly titre: string;
   readonly territoire: string;
   readonly sousTitre: string;
-  /** Everything dessinerCarte needs but the size, which the page decides. */
-  readonly carte: Omit<OptionsCarte, 'largeur' | 'hauteur' | 'prefixe'>;
+  readonly carte: DessinFeuille;
   readonly legende: Legende;
   /** "communes": what the counts of the legend count. */
   readonly unitesCarte: string;
@@ -77,6 +81,8 @@ export interface Feuille {
   };
   readonly mentions: MentionsFeuille;
   readonly edition: Edition;
+  /** QPV outlines are drawn and need their line in the legend. */
+  readonly perimetres: boolean;
   /** Ends of the histogram, as text. */
   readonly bornesAxe: { readonly min: string; readonly max: string };
   /** Length and width of the territory on the ground, to choose the page. */
@@ -84,10 +90,6 @@ export interface Feuille {
   /** Stem of a file name: "ops_res_lt20_epci-200000000_commune_2022". */
   readonly fichier: string;
 }
-
-const PONCTUELLES: readonly Echelle[] = ['residence', 'batiment', 'cage', 'adresse'];
-/** Largest radius of a circle that stands for a count, page units. */
-const RAYON_MAX = 20;
 
 /** Build a sheet. Refuses, in French, what is not published at this échelle rather than draw an empty map. */
 export function construireFeuille(o: OptionsFeuille): Feuille {
@@ -166,17 +168,17 @@ export function construireFeuille(o: OptionsFeuille): Feuille {
         total?.cell.statut === 'valeur' ? texteBase(total.cell.base, variable(i.variable).unites) : undefined,
       reponse: tauxReponse(d, i, tranche),
       discretisation: effectifs
-        ? 'Cercles de surface proportionnelle à l’effectif.'
-        : `${legende.methode.slice(0, -1)}${figees ? `, figées pour l’ensemble des ${noms.plusieurs} de la livraison` : ', calculées sur les zones de la carte'}.`,
-      projection:
-        d.cadres.length > 0 || d.territoire.echelle === 'france' ? PROJECTION_PAYS : PROJECTION_LOCALE,
+        ? 'cercles de surface proportionnelle à l’effectif.'
+        : `${legende.methode.replace(/^[^:]*: /, '').slice(0, -1)}${figees ? `, figées pour l’ensemble des ${noms.plusieurs} de la livraison` : ', calculées sur les zones de la carte'}.`,
+      projection: d.territoire.echelle === 'france' ? PROJECTION_PAYS : PROJECTION_LOCALE,
     }),
     edition: o.edition,
+    perimetres: quartiers(d, echelle).length > 0,
     bornesAxe: {
       min: texteValeur(legende.histogramme.min, i, echelle),
       max: texteValeur(legende.histogramme.max, i, echelle),
     },
-    allonge: estAllonge(d.territoire),
+    allonge: estAllonge(valeurs),
     fichier: `${i.id}_${d.territoire.echelle}-${d.territoire.code}_${echelle}_${tranche.population}_${tranche.secteur}_${tranche.millesime}`,
   };
 }
@@ -208,98 +210,6 @@ function classesDe(o: OptionsFeuille, i: Indicateur, valeurs: readonly ZoneValeu
     decimales: i.decimales,
     ...(i.bornes ? { bornes: i.bornes } : {}),
   });
-}
-
-/** Many circles need small ones: 500 addresses of a town must not become one blot. */
-const echelleRayon = (n: number) => (n > 300 ? 0.6 : n > 120 ? 0.75 : 1);
-
-const maximum = (valeurs: readonly ZoneValeur[]) =>
-  Math.max(1, ...valeurs.map(({ cell }) => (cell.statut === 'valeur' ? cell.valeur : 0)));
-
-function dessin(
-  o: OptionsFeuille,
-  i: Indicateur,
-  valeurs: readonly ZoneValeur[],
-  classes: Classes,
-  effectifs: boolean,
-): Feuille['carte'] {
-  const { donnees: d, echelle } = o;
-  const topologie = d.geo[echelle];
-  const parCode = new Map(topologie ? formes(topologie, echelle).map((f) => [f.code, f]) : []);
-  const plafond = maximum(valeurs);
-  const zones = valeurs.flatMap(({ zone, cell }): ZoneCarte[] => {
-    const forme = parCode.get(zone.code);
-    if (!forme) return [];
-    const base = cell.statut === 'valeur' ? cell.base : undefined;
-    return [
-      {
-        ...forme,
-        region: zone.echelle === 'region' ? zone.code : zone.region,
-        rayon: rayonBase(base) * echelleRayon(valeurs.length),
-        peinture:
-          cell.statut === 'valeur'
-            ? { classe: effectifs ? 0 : indexClasse(classes, cell.valeur) }
-            : { statut: cell.statut },
-        ...(effectifs && cell.statut === 'valeur'
-          ? { cercle: { rayon: RAYON_MAX * Math.sqrt(cell.valeur / plafond), couleur: '#2c7fb8' } }
-          : {}),
-        infobulle: `${zone.nom}\u202f: ${texteCellule(cell, i, echelle)}`,
-      },
-    ];
-  });
-  return {
-    titre: typographie(`${i.libelle} – ${d.territoire.nom}`),
-    description: alternative(valeurs, i, d.territoire, echelle),
-    zones,
-    couleurs: effectifs ? [TEINTES.clair.secretFond] : couleurs(nombreClasses(classes), i.rampe),
-    fond: fond(d, echelle),
-    contours: contours(d, echelle),
-    cadres: d.territoire.echelle === 'france' ? d.cadres : [],
-    projection: d.territoire.echelle === 'france' ? 'lambert' : 'locale',
-    etiquettes: etiquettes(d, echelle, valeurs),
-    corpsEtiquette: 7.5,
-  };
-}
-
-/** Ground under points and partial layers: the communes of the territory. */
-function fond(d: DonneesFeuille, echelle: Echelle): Forme[] {
-  const partielle = [...PONCTUELLES, 'iris', 'qpv', 'qva', 'carreau'].includes(echelle);
-  const communes = d.geo.commune;
-  if (!partielle || !communes) return [];
-  const dedans = new Set(
-    d.tables
-      .flatMap((t) =>
-        t.zones.filter(
-          (z) => z.echelle === 'commune' && (dans(z, d.territoire) || z.code === d.territoire.code),
-        ),
-      )
-      .map((z) => z.code),
-  );
-  return formes(communes, 'commune').filter((f) => dedans.has(f.code));
-}
-
-/** Borders of the next published wider échelle, over a country or a région. */
-function contours(d: DonneesFeuille, echelle: Echelle): Geometry[] {
-  const dessus: Partial<Record<Echelle, Echelle>> = {
-    departement: 'region',
-    epci: 'region',
-    commune: 'departement',
-  };
-  const parent = dessus[echelle];
-  const topologie = parent && d.territoire.echelle === 'france' ? d.geo[parent] : undefined;
-  const g = topologie && parent ? frontieres(topologie, parent) : undefined;
-  return g ? [g] : [];
-}
-
-/** Names worth printing: the zones with the largest published base, then the others; never addresses. */
-function etiquettes(d: DonneesFeuille, echelle: Echelle, valeurs: readonly ZoneValeur[]) {
-  if (PONCTUELLES.includes(echelle) || echelle === 'carreau' || d.territoire.echelle === 'france') return [];
-  const poids = ({ cell }: ZoneValeur) =>
-    cell.statut === 'valeur' && typeof cell.base === 'number' ? cell.base : 0;
-  return [...valeurs]
-    .sort((a, b) => poids(b) - poids(a) || (a.zone.code < b.zone.code ? -1 : 1))
-    .slice(0, 40)
-    .map(({ zone }) => ({ code: zone.code, texte: zone.nom }));
 }
 
 function sousTitre(d: DonneesFeuille, i: Indicateur, t: Tranche, echelle: Echelle): string {
@@ -379,31 +289,14 @@ function tableau(valeurs: readonly ZoneValeur[], i: Indicateur, echelle: Echelle
   };
 }
 
-/** What the map shows, for who does not see it. Published figures only. */
-function alternative(
-  valeurs: readonly ZoneValeur[],
-  i: Indicateur,
-  territoire: Zone,
-  echelle: Echelle,
-): string {
-  const { un, plusieurs } = LIBELLES_ECHELLE[echelle];
-  const publiees = valeurs
-    .flatMap(({ zone, cell }) => (cell.statut === 'valeur' ? [{ nom: zone.nom, v: cell.valeur }] : []))
-    .sort((a, b) => a.v - b.v);
-  const [bas, haut] = [publiees[0], publiees.at(-1)];
-  const etendue =
-    bas && haut
-      ? ` Valeurs publiées pour ${publiees.length} ${publiees.length > 1 ? plusieurs : un} sur ${valeurs.length}, de ${texteValeur(bas.v, i, echelle)} (${bas.nom}) à ${texteValeur(haut.v, i, echelle)} (${haut.nom}).`
-      : ' Aucune valeur publiée.';
-  return typographie(
-    `Carte de l’indicateur « ${i.libelle} », ${territoire.nom}, par ${un}.${etendue} Le tableau donne la valeur de chaque zone.`,
-  );
-}
-
 /** Taller than wide on the ground: the sheet is then better in portrait. */
-function estAllonge(z: Zone): boolean {
-  if (!z.bbox) return false;
-  const [o, s, e, n] = z.bbox;
-  const largeur = (e - o) * Math.cos((((s + n) / 2) * Math.PI) / 180);
-  return n - s > largeur * 1.25;
+function estAllonge(valeurs: readonly ZoneValeur[]): boolean {
+  const boites = valeurs.flatMap(({ zone }) => (zone.bbox ? [zone.bbox] : []));
+  if (boites.length === 0) return false;
+  const ouest = boites.reduce((m, b) => Math.min(m, b[0]), 180);
+  const sud = boites.reduce((m, b) => Math.min(m, b[1]), 90);
+  const est = boites.reduce((m, b) => Math.max(m, b[2]), -180);
+  const nord = boites.reduce((m, b) => Math.max(m, b[3]), -90);
+  const largeur = (est - ouest) * Math.cos((((sud + nord) / 2) * Math.PI) / 180);
+  return nord - sud > largeur * 1.25;
 }

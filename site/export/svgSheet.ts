@@ -7,17 +7,20 @@ import type { Feuille } from './sheet.ts';
 const POLICE = "'Source Sans 3', 'Source Sans Pro', Arial, sans-serif";
 const ANCRES = { debut: 'start', milieu: 'middle', fin: 'end' } as const;
 
-/** SVG of the first page of a sheet (map, legend, mentions), A4 in points. */
+/**
+ * SVG of the first page of a sheet (map, legend, mentions), A4 in points.
+ * `polices`: @font-face rules with the fonts as data, so that the file looks the same on another machine.
+ */
 export function svgFeuille(
   f: Feuille,
-  options: { orientation?: Orientation; prefixe?: string } = {},
+  options: { orientation?: Orientation; prefixe?: string; polices?: string } = {},
 ): string {
   const p = mettreEnPage(f, options);
   const id = options.prefixe ?? 'carte';
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${r(p.largeur)}pt" height="${r(p.hauteur)}pt" viewBox="0 0 ${r(p.largeur)} ${r(p.hauteur)}" lang="fr" role="img" aria-labelledby="${id}-titre ${id}-desc">` +
     `<title id="${id}-titre">${echappe(p.carte.titre)}</title><desc id="${id}-desc">${echappe(p.carte.description)}</desc>` +
-    `<defs>${p.carte.defs}${p.defs}</defs>` +
+    `<defs>${options.polices ? `<style>${options.polices}</style>` : ''}${p.carte.defs}${p.defs}</defs>` +
     `<rect width="${r(p.largeur)}" height="${r(p.hauteur)}" fill="${TEINTES.clair.papier}"/>` +
     `<g transform="translate(${r(p.x)} ${r(p.y)})">${p.carte.formes}</g>${p.decor}` +
     `<g font-family="${POLICE}" xml:space="preserve">${p.textes.map((t) => texteSvg(t)).join('')}</g></svg>\n`

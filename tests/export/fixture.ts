@@ -1,0 +1,358 @@
+/**
+ * A release written by hand to the contract: twelve mainland communes in two EPCI, one island, one bundle with
+ * addresses. The hidden cell of commune 01005 carries, against the contract, the number under the mark: nothing
+ * downstream may ever show it.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { topology } from 'topojson-server';
+import type { Feature, FeatureCollection, Geometry } from 'geojson';
+import type { Topology } from 'topojson-specification';
+import { cle } from '../../data/contract/cell.ts';
+import type { Bundle, Mentions, Release } from '../../data/contract/release.ts';
+import type { Table } from '../../data/contract/table.ts';
+import type { Echelle, Zone } from '../../data/contract/zone.ts';
+import type { DonneesFeuille } from '../../site/export/donnees.ts';
+
+export const TRANCHE = { population: 'ENS', secteur: 'tous', millesime: 2022 } as const;
+/** 77,7 %: value that a hidden cell would have; searched for in every output. */
+export const CACHE = 777;
+
+export const mentions: Mentions = {
+  fictif: true,
+  avertissement: 'Territoires et données fictifs',
+  sources: [
+    { nom: 'OPS 2022', producteur: 'USH', type: 'ops_menages', millesime: 2022 },
+    { nom: 'RPLS au 1er janvier 2022', producteur: 'SDES', type: 'rpls_ouvert', millesime: 2022 },
+  ],
+  zonages: ['COG 2025', 'IRIS 2024', 'QPV 2024'],
+  secret:
+    's : secret statistique (moins de 11 unités, moins de 60 % de réponses, valeurs extrêmes, ou protection d’une valeur voisine).',
+  licence: 'Licence Ouverte 2.0',
+};
+
+const provenance = {
+  version: '0.1.0',
+  cle: 'a'.repeat(64),
+  sources: [],
+  outils: {},
+  regle: '2026-11',
+};
+
+const NOMS = [
+  'Avrilly',
+  'Bréhal',
+  'Cézac',
+  'Dœuil-sur-Mer',
+  'Épône',
+  'Fay',
+  'Gyé',
+  'L’Haÿ',
+  'Île-Basse',
+  'Jouy',
+  'Kœur',
+  'Lançon',
+];
+const carre = (x: number, y: number, l = 0.25, h = 0.2): Geometry => ({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [x, y],
+      [x + l, y],
+      [x + l, y + h],
+      [x, y + h],
+      [x, y],
+    ],
+  ],
+});
+
+interface Lieu {
+  zone: Zone;
+  geometrie: Geometry;
+}
+const communes: Lieu[] = NOMS.map((nom, i) => {
+  const [x, y] = [2 + (i % 4) * 0.25, 46 + Math.floor(i / 4) * 0.2];
+  const epci = i % 4 < 2 ? '200000001' : '200000002';
+  return {
+    zone: {
+      echelle: 'commune',
+      code: `010${String(i + 1).padStart(2, '0')}`,
+      nom,
+      region: '11',
+      departement: '01',
+      epci,
+      bbox: [x, y, x + 0.25, y + 0.2],
+    },
+    geometrie: carre(x, y),
+  };
+});
+const ile: Lieu = {
+  zone: {
+    echelle: 'commune',
+    code: '97101',
+    nom: 'Port-Lointain',
+    region: '02',
+    departement: '971',
+    epci: '200000003',
+    bbox: [-61.2, 16, -61, 16.2],
+  },
+  geometrie: carre(-61.2, 16, 0.2, 0.2),
+};
+const toutes = [...communes, ile];
+
+function fusion(
+  echelle: Echelle,
+  nom: (code: string) => string,
+  code: (z: Zone) => string,
+  champs: (z: Zone) => Partial<Zone>,
+): Lieu[] {
+  const groupes = new Map<string, Lieu[]>();
+  for (const c of toutes) groupes.set(code(c.zone), [...(groupes.get(code(c.zone)) ?? []), c]);
+  return [...groupes].map(([k, lieux]) => ({
+    zone: { echelle, code: k, nom: nom(k), ...champs((lieux[0] as Lieu).zone) },
+    geometrie: {
+      type: 'MultiPolygon',
+      coordinates: lieux.map((l) => (l.geometrie as { coordinates: number[][][] }).coordinates),
+    },
+  }));
+}
+const epci = fusion(
+  'epci',
+  (k) => `CC ${k.slice(-1) === '1' ? 'des Étangs' : k.slice(-1) === '2' ? 'du Levant' : 'des Îles'}`,
+  (z) => z.epci ?? '',
+  (z) => ({ region: z.region, departement: z.departement }),
+);
+const departements = fusion(
+  'departement',
+  (k) => (k === '01' ? 'Val-Fictif' : 'Îles'),
+  (z) => z.departement ?? '',
+  (z) => ({ region: z.region }),
+);
+const regions = fusion(
+  'region',
+  (k) => (k === '11' ? 'Grande-Plaine' : 'Outre-Large'),
+  (z) => z.region ?? '',
+  () => ({}),
+);
+const france: Lieu = {
+  zone: { echelle: 'france', code: 'france', nom: 'Pays inventé' },
+  geometrie: {
+    type: 'MultiPolygon',
+    coordinates: toutes.map((l) => (l.geometrie as { coordinates: number[][][] }).coordinates),
+  },
+};
+const adresses: Lieu[] = Array.from({ length: 24 }, (_, i) => {
+  const p: [number, number] = [2.05 + (i % 6) * 0.06, 46.05 + Math.floor(i / 6) * 0.11];
+  return {
+    zone: {
+      echelle: 'adresse',
+      code: `A${i}`,
+      nom: `${i + 1} rue des Saules`,
+      region: '11',
+      departement: '01',
+      epci: '200000001',
+      commune: '01001',
+      bbox: [p[0], p[1], p[0], p[1]],
+    },
+    geometrie: { type: 'Point', coordinates: p },
+  };
+});
+
+function topo(couches: Partial<Record<Echelle, Lieu[]>>): Topology {
+  const objets = Object.fromEntries(
+    Object.entries(couches).map(([nom, lieux]) => [
+      nom,
+      {
+        type: 'FeatureCollection',
+        features: lieux.map((l): Feature => ({
+          type: 'Feature',
+          id: l.zone.code,
+          properties: { nom: l.zone.nom },
+          geometry: l.geometrie,
+        })),
+      } satisfies FeatureCollection,
+    ]),
+  );
+  return topology(objets, 1e5) as unknown as Topology;
+}
+
+const c = (id: string) => cle(id, TRANCHE);
+function table(audience: 'public' | 'territoire', lieux: Lieu[], colonnes: Table['colonnes']): Table {
+  const ids = Object.keys(colonnes).map((k) => k.split('.')[0] as string);
+  return {
+    format: 'carto-ops/table@1',
+    audience,
+    zones: lieux.map((l) => l.zone),
+    tranches: [TRANCHE],
+    indicateurs: ids.filter((i) => !['rpls_const', 'rpls_parc', 'ops_res', 'ops_men'].includes(i)),
+    variables: ids.filter((i) => ['rpls_const', 'rpls_parc', 'ops_res', 'ops_men'].includes(i)),
+    colonnes,
+  };
+}
+/** Commune columns: 01005 hidden with the forbidden number left in, 01008 without social housing, 01012 unknown. */
+const bases = (n: number, fine = false) =>
+  Array.from({ length: n }, (_, i) =>
+    i === 4
+      ? 's'
+      : i === 7
+        ? 'so'
+        : i === 11
+          ? 'nd'
+          : fine
+            ? (['11–19', '20–49', '50–99', '100+'] as const)[i % 4]!
+            : 120 + 37 * i,
+  );
+const parts = (n: number, arrondi = 1) =>
+  Array.from({ length: n }, (_, i) =>
+    i === 4 ? CACHE : i === 7 || i === 11 ? null : Math.round((95 + 61 * i) / arrondi) * arrondi,
+  );
+
+const publique = (lieux: Lieu[]) => {
+  const n = lieux.length;
+  const fines = n > 4;
+  return table('public', lieux, {
+    [c('rpls_const')]: fines ? bases(n) : lieux.map((_, i) => 4000 + i),
+    [c('rpls_coll')]: fines ? parts(n) : lieux.map((_, i) => 612 + 10 * i),
+    [c('rpls_parc')]: fines
+      ? bases(n).map((b, i) => (typeof b === 'number' ? b : 30 + i))
+      : lieux.map((_, i) => 4000 + i),
+    [c('rpls_nb')]: fines
+      ? bases(n).map((b, i) => (typeof b === 'number' ? b : 30 + i))
+      : lieux.map((_, i) => 4000 + i),
+  });
+};
+
+const bundleLieux: Lieu[] = [
+  ...communes.filter((l) => l.zone.epci === '200000001'),
+  epci[0] as Lieu,
+  ...adresses,
+];
+const bundleTable: Table = (() => {
+  const fins = bundleLieux.map((l) => l.zone.echelle === 'adresse');
+  const b = bases(bundleLieux.length, true);
+  return table('territoire', bundleLieux, {
+    [c('ops_res')]: b.map((x, i) => (fins[i] || typeof x !== 'string' || !/\d/.test(x) ? x : 140 + i)),
+    [c('ops_res_lt20')]: parts(bundleLieux.length, 10).map((v, i) =>
+      v === null || v === CACHE ? v : 100 + ((v * 7 + i) % 40) * 10,
+    ),
+    [c('ops_men')]: bundleLieux.map((_, i) => 150 + i),
+    [c('ops_rep')]: bundleLieux.map(() => 812),
+  });
+})();
+
+const CADRES: Release['cadres'] = [
+  { id: 'metropole', nom: 'Continent', regions: ['11'], bbox: [2, 46, 3, 46.6] },
+  { id: 'iles', nom: 'Outre-Large', regions: ['02'], bbox: [-61.2, 16, -61, 16.2] },
+];
+const CLASSES: Release['classes'] = {
+  commune: { [c('rpls_coll')]: { methode: 'quantiles', bornes: [20, 40, 60], min: 9.5, max: 82.7 } },
+};
+
+const couchesPubliques = {
+  france: [france],
+  region: regions,
+  departement: departements,
+  epci,
+  commune: toutes,
+};
+
+/** Data of a public sheet of one EPCI, in memory. */
+export function donneesPubliques(territoire: 'epci' | 'france' = 'epci'): DonneesFeuille {
+  return {
+    audience: 'public',
+    edition: 'fixture',
+    mentions,
+    territoire: territoire === 'epci' ? (epci[0] as Lieu).zone : france.zone,
+    tables: [publique(toutes), publique(epci), publique(departements), publique(regions), publique([france])],
+    geo: {
+      commune: topo({ commune: toutes }),
+      departement: topo({ departement: departements }),
+      region: topo({ region: regions }),
+    },
+    classes: CLASSES,
+    cadres: CADRES,
+    reperes: territoire === 'epci' ? [(departements[0] as Lieu).zone, france.zone] : [],
+  };
+}
+
+/** Data of a restricted sheet, in memory. */
+export function donneesTerritoire(): DonneesFeuille {
+  const t = topo({ commune: bundleLieux.filter((l) => l.zone.echelle === 'commune'), adresse: adresses });
+  return {
+    audience: 'territoire',
+    edition: 'fixture',
+    mentions,
+    territoire: (epci[0] as Lieu).zone,
+    tables: [bundleTable],
+    geo: { commune: t, adresse: t },
+    classes: {},
+    cadres: [],
+    reperes: [],
+  };
+}
+
+/** Write the whole release under `dossier`, as `carto build` would. */
+export async function ecrisLivraison(dossier: string): Promise<void> {
+  const ecrit = async (chemin: string, valeur: unknown) => {
+    const fichier = join(dossier, chemin);
+    await mkdir(dirname(fichier), { recursive: true });
+    await writeFile(fichier, JSON.stringify(valeur));
+  };
+  const tables = (Object.entries(couchesPubliques) as [Echelle, Lieu[]][]).flatMap(([echelle, lieux]) =>
+    ['parc'].map((theme) => ({
+      fichier: `tables/${echelle}.${theme}.json`,
+      echelle,
+      theme,
+      sha256: 'b'.repeat(64),
+      taille: 1,
+      lieux,
+    })),
+  );
+  for (const { fichier, lieux } of tables) await ecrit(`public/${fichier}`, publique(lieux));
+  for (const [echelle, lieux] of Object.entries(couchesPubliques))
+    await ecrit(`public/geo/${echelle}.json`, topo({ [echelle]: lieux }));
+  await ecrit(
+    'public/zones.json',
+    Object.values(couchesPubliques)
+      .flat()
+      .map((l) => l.zone),
+  );
+  const release: Release = {
+    format: 'carto-ops/release@1',
+    id: '0123456789abcdef',
+    titre: 'Livraison d’essai',
+    pays: 'Pays inventé',
+    provenance,
+    mentions,
+    millesimes: { ops: [2022], rpls: [2022] },
+    echelles: ['france', 'region', 'departement', 'epci', 'commune'],
+    bbox: [-61.2, 16, 3, 46.6],
+    cadres: CADRES,
+    tuiles: [],
+    tables: tables.map(({ fichier, echelle, theme, sha256, taille }) => ({
+      fichier,
+      echelle,
+      theme,
+      sha256,
+      taille,
+    })),
+    classes: CLASSES,
+  };
+  await ecrit('release.json', release);
+  const bundle: Bundle = {
+    format: 'carto-ops/bundle@1',
+    territoire: (epci[0] as Lieu).zone,
+    provenance,
+    mentions,
+    millesimes: { ops: [2022], rpls: [2022] },
+    couches: [],
+    archives: [],
+    classes: {},
+  };
+  await ecrit('bundles/200000001/manifest.json', bundle);
+  await ecrit('bundles/200000001/table.json', bundleTable);
+  await ecrit(
+    'bundles/200000001/geo.json',
+    topo({ commune: bundleLieux.filter((l) => l.zone.echelle === 'commune'), adresse: adresses }),
+  );
+}
