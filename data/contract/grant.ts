@@ -184,7 +184,8 @@ export type Garde = z.infer<typeof gardeSchema>;
 export function entete(alg: 'EdDSA' | 'HS256', kid: string, typ: TypeJws): string {
   return JSON.stringify({ alg, kid, typ });
 }
-export type TypeJws = 'tg+jwt' | 'tb+jwt' | 'tr+jwt' | 'ta+jwt';
+/** Grant, byte token, revocations, directory, head of the register. */
+export type TypeJws = 'tg+jwt' | 'tb+jwt' | 'tr+jwt' | 'ta+jwt' | 'th+jwt';
 
 /** JSON text of a signed payload: keys in the order of its schema, absent keys left out. */
 export function texteCanonique(

@@ -1,0 +1,150 @@
+/**
+ * The register of conventions, accounts and territory links. Every rule of the conventions (domain.md §6) is checked
+ * here, at issuance; each accepted operation is one line of the journal, then one publication to the gate.
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../data/contract/erreur.ts';
+import { adresseNue } from './adresses.ts';
+import { ajouterLigne, avecVerrou, lireChaine, type Chaine, type Ligne } from './chaine.ts';
+import { Coffre, phraseSecrete } from './coffre.ts';
+import { avancer, EVENEMENTS, reduire, type Charge, type Etat, type TypeEvenement } from './etat.ts';
+import { controlerTete, ecrireTete } from './tete.ts';
+import { maitresGarde, nomsPublies, publier } from './publication.ts';
+
+/** A request the rules refuse; `motif` is the code machines read. */
+export class RefusRegistre extends UserError {
+  readonly motif: string;
+  constructor(motif: string, message: string, hint?: string) {
+    super(message, hint === undefined ? {} : { hint });
+    this.motif = motif;
+  }
+}
+
+export interface Personne {
+  nom: string;
+  mel: string;
+  telephone?: string;
+}
+
+export interface OptionsRegistre {
+  /** Milliseconds since 1970. */
+  horloge?: () => number;
+  /** Create the register when it does not exist (default true). */
+  creer?: boolean;
+}
+
+export const identifiantCourt = (prefixe: string): string => `${prefixe}-${randomBytes(5).toString('hex')}`;
+
+/** One open register. Operations run inside `operer`, which holds the lock and publishes at the end. */
+export class Registre {
+  readonly dossier: string;
+  readonly coffre: Coffre;
+  readonly horloge: () => number;
+  chaine: Chaine = { lignes: [], tete: '', empreintes: [] };
+  etat: Etat = reduire([]);
+  readonly #noms = new Map<string, string>();
+
+  constructor(dossier: string, options: OptionsRegistre = {}) {
+    this.dossier = dossier;
+    this.coffre = new Coffre(dossier);
+    this.horloge = options.horloge ?? Date.now;
+  }
+
+  /** Unix seconds. */
+  maintenant(): number {
+    return Math.floor(this.horloge() / 1000);
+  }
+  /** Today, UTC. */
+  aujourdhui(): string {
+    return new Date(this.horloge()).toISOString().slice(0, 10);
+  }
+
+  /** Read the journal again. @throws UserError when the chain or its signed head does not hold */
+  relire(): this {
+    this.chaine = lireChaine(this.dossier);
+    controlerTete(this.dossier, this.chaine);
+    this.etat = reduire(this.chaine.lignes);
+    return this;
+  }
+
+  /** Run an operation alone, then publish what it changed. */
+  async operer<T>(operation: () => Promise<T>): Promise<T> {
+    return avecVerrou(this.dossier, async () => {
+      this.relire();
+      const avant = this.chaine.lignes.length;
+      const resultat = await operation();
+      if (this.chaine.lignes.length > avant) await this.publier();
+      return resultat;
+    });
+  }
+
+  async publier(): Promise<void> {
+    const noms = await nomsPublies(this.dossier);
+    for (const [id, nom] of this.#noms) noms.set(id, nom);
+    const seq = this.chaine.lignes.length;
+    await publier(this.dossier, this.coffre, this.etat, seq, this.maintenant(), noms);
+    await ecrireTete(this);
+  }
+
+  /** Sign the same lists again with a new date: the gate refuses lists older than ten minutes. */
+  async republier(): Promise<void> {
+    await avecVerrou(this.dossier, () => this.relire().publier());
+  }
+
+  ecrire<T extends TypeEvenement>(type: T, charge: Charge<T>, prive?: string): Ligne {
+    const ligne = ajouterLigne(this.dossier, this.chaine, {
+      t: new Date(this.horloge()).toISOString(),
+      type,
+      d: EVENEMENTS[type].parse(charge) as Record<string, unknown>,
+      ...(prive === undefined ? {} : { prive }),
+    });
+    avancer(this.etat, ligne);
+    return ligne;
+  }
+
+  /** Encrypt a person and remember the name for the watermark of maps and exports. */
+  async personne(id: string, personne: Personne): Promise<string> {
+    this.#noms.set(id, personne.nom);
+    return this.coffre.chiffrer(personne);
+  }
+  async identite(compte: { prive: string }): Promise<Personne> {
+    return (await this.coffre.dechiffrer(compte.prive)) as Personne;
+  }
+  /** Fingerprint of an e-mail: recognises a second request without opening the first one. */
+  async empreinte(mel: string): Promise<string> {
+    const cle = await this.coffre.cleEmpreintes();
+    return createHmac('sha256', cle).update(adresseNue(mel)).digest('hex').slice(0, 32);
+  }
+
+  async creer(): Promise<void> {
+    const phrase = phraseSecrete();
+    const annee = new Date(this.horloge()).getUTCFullYear();
+    await mkdir(this.dossier, { recursive: true, mode: 0o700 });
+    await this.coffre.creer(phrase);
+    const id = randomBytes(4).toString('hex');
+    this.ecrire('registre', { id, iss: `registre:${id}`, aud: 'carto-ops:garde' });
+    for (const usage of ['grant', 'liste'] as const)
+      this.ecrire('cle', await this.coffre.creerCle(usage, annee, phrase));
+    await maitresGarde(this.dossier);
+  }
+}
+
+/** Open a register folder, creating it on first use. */
+export async function ouvrirRegistre(dossier: string, options: OptionsRegistre = {}): Promise<Registre> {
+  const registre = new Registre(dossier, options);
+  const present = existsSync(join(dossier, 'journal.jsonl'));
+  if (!present) {
+    if (options.creer === false)
+      throw new UserError('Il n’y a pas de registre à cet endroit.', {
+        hint: 'Créez une convention d’abord : carto convention creer --epci SIREN --nom NOM …',
+      });
+    await registre.operer(async () => {
+      // Another command may have created it while this one waited for the lock.
+      if (registre.chaine.lignes.length === 0) await registre.creer();
+    });
+  }
+  return registre.relire();
+}

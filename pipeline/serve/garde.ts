@@ -1,0 +1,51 @@
+/** Settings of a gate from a register folder and a folder of releases. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../data/contract/erreur.ts';
+import { gardeSchema, gateManifestSchema } from '../../data/contract/grant.ts';
+import type { EvenementAudit } from '../../site/gate/audit.ts';
+import { creerMagasinFs, type MagasinFs } from '../../site/gate/magasin-fs.ts';
+import type { GateConfig, Limites } from '../../site/gate/types.ts';
+
+export interface OptionsGarde {
+  /** `<registre>/garde`: what the register publishes. */
+  dossier: string;
+  vers: string;
+  origines: readonly string[];
+  audit?: (evenement: EvenementAudit) => void;
+  limites?: Partial<Limites>;
+  horloge?: () => number;
+}
+
+/** Read keys and settings; lists and manifest are read again by the gate while it runs. */
+export async function configGarde(o: OptionsGarde): Promise<{ config: GateConfig; magasin: MagasinFs }> {
+  const lire = (nom: string) => readFile(join(o.dossier, nom), 'utf8');
+  let garde, maitres: { id: string; octets: string }[];
+  try {
+    garde = gardeSchema.parse(JSON.parse(await lire('garde.json')));
+    ({ maitres } = JSON.parse(await lire('maitre.json')) as { maitres: typeof maitres });
+  } catch (cause) {
+    throw new UserError('Les réglages de la garde sont absents ou illisibles.', {
+      hint: `Dossier attendu : « ${o.dossier} ». Créez une convention, ou copiez-y le dossier « garde » du registre.`,
+      cause,
+    });
+  }
+  const bundles = join(o.vers, 'courante', 'bundles');
+  const magasin = creerMagasinFs(bundles);
+  const config: GateConfig = {
+    garde,
+    maitres: maitres.map((m) => ({
+      id: m.id,
+      octets: Uint8Array.from(Buffer.from(m.octets, 'base64url')),
+    })),
+    origines: o.origines,
+    magasin,
+    manifeste: async () =>
+      gateManifestSchema.parse(JSON.parse(await readFile(join(bundles, 'archives.json'), 'utf8'))),
+    publie: lire,
+    ...(o.audit ? { audit: o.audit } : {}),
+    ...(o.limites ? { limites: o.limites } : {}),
+    ...(o.horloge ? { horloge: o.horloge } : {}),
+  };
+  return { config, magasin };
+}

@@ -1,0 +1,113 @@
+/** The whole service of one machine: built site, public side of the release, gate. Used by `carto serve` and tests. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../data/contract/erreur.ts';
+import { createGate, type Gate } from '../../site/gate/gate.ts';
+import { arreter, creerServeur, ecouter, type LigneAcces } from '../../site/gate/node.ts';
+import type { MagasinFs } from '../../site/gate/magasin-fs.ts';
+import type { Limites } from '../../site/gate/types.ts';
+import { configGarde } from './garde.ts';
+import { ouvrirJournal, type JournalLignes } from './journal.ts';
+import { creerStatique } from './statique.ts';
+
+export interface OptionsService {
+  /** Built site (`dist`). */
+  site: string;
+  vers: string;
+  /** Register folder; the gate is off when it has not been created. */
+  registre: string;
+  port: number;
+  hote?: string;
+  /** Public origins besides localhost, first one written in tokens. */
+  origines?: readonly string[];
+  mandataires?: readonly string[];
+  limites?: Partial<Limites>;
+  acces?: (ligne: LigneAcces) => void;
+  panne?: (erreur: unknown) => void;
+  /** Sign the lists again; called every four minutes. */
+  republier?: () => Promise<void>;
+}
+
+export interface Service {
+  port: number;
+  origine: string;
+  /** Whether territory links can be opened. */
+  garde: boolean;
+  /** Whether there is a site to show. */
+  site: boolean;
+  arreter(delai?: number): Promise<void>;
+}
+
+const REPUBLIER = 240_000;
+
+/** Start the service. @throws UserError when the port is taken */
+export async function demarrer(o: OptionsService): Promise<Service> {
+  const hote = o.hote ?? '127.0.0.1';
+  const dossierGarde = join(o.registre, 'garde');
+  const avecGarde = existsSync(join(dossierGarde, 'garde.json'));
+  let gate: Gate | undefined;
+  let magasin: MagasinFs | undefined;
+  let audit: JournalLignes | undefined;
+  const minuteries: NodeJS.Timeout[] = [];
+  const panne = o.panne ?? (() => undefined);
+
+  const serveur = creerServeur({
+    gate: (requete, contexte) =>
+      gate
+        ? gate(requete, contexte)
+        : Promise.resolve(new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } })),
+    statique: creerStatique([
+      { prefixe: '/', racine: o.site },
+      { prefixe: '/public/', racine: join(o.vers, 'courante', 'public') },
+    ]),
+    ...(o.mandataires ? { mandataires: o.mandataires } : {}),
+    ...(o.acces ? { acces: o.acces } : {}),
+    panne,
+  });
+  let port: number;
+  try {
+    port = await ecouter(serveur, o.port, hote);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new UserError(
+      code === 'EADDRINUSE' ? `Le port ${o.port} est déjà pris.` : `Le port ${o.port} ne s’ouvre pas.`,
+      { hint: 'Choisissez-en un autre : --port N (0 en prend un libre).', cause },
+    );
+  }
+  const origine = o.origines?.[0] ?? `http://localhost:${port}`;
+
+  if (avecGarde) {
+    await o.republier?.();
+    audit = ouvrirJournal(join(o.registre, 'audit', 'garde.jsonl'));
+    const { ecrire } = audit;
+    const monte = await configGarde({
+      dossier: dossierGarde,
+      vers: o.vers,
+      origines: [...new Set([...(o.origines ?? []), `http://localhost:${port}`, `http://127.0.0.1:${port}`])],
+      audit: ecrire,
+      ...(o.limites ? { limites: o.limites } : {}),
+    });
+    magasin = monte.magasin;
+    gate = await createGate(monte.config);
+    const g = gate;
+    minuteries.push(setInterval(() => g.vider(), 60_000));
+    if (o.republier) {
+      const republier = o.republier;
+      minuteries.push(setInterval(() => void republier().catch(panne), REPUBLIER));
+    }
+    for (const m of minuteries) m.unref();
+  }
+  return {
+    port,
+    origine,
+    garde: avecGarde,
+    site: existsSync(join(o.site, 'index.html')),
+    async arreter(delai) {
+      for (const m of minuteries) clearInterval(m);
+      await arreter(serveur, delai);
+      gate?.vider();
+      await magasin?.fermer();
+      audit?.fermer();
+    },
+  };
+}
