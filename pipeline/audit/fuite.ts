@@ -41,7 +41,7 @@ export const topologieSchema = z.strictObject({
   transform: z
     .strictObject({ scale: z.array(nombreFini).length(2), translate: z.array(nombreFini).length(2) })
     .optional(),
-  objects: z.record(
+  objects: z.partialRecord(
     z.enum(ECHELLES),
     z.strictObject({
       type: z.literal('GeometryCollection'),
@@ -62,7 +62,7 @@ const FICHIERS: readonly { readonly nom: RegExp; readonly forme: z.ZodType | nul
     nom: new RegExp(`^public/tuiles/(${E})\\.[a-z_]+\\.(ENS|ER)\\.(tous|qpv|hqpv)\\.[0-9]{4}\\.pmtiles$`),
     forme: null,
   },
-  { nom: new RegExp(`^public/geo/(${E})\\.json$`), forme: topologieSchema.partial({ bbox: true }) },
+  { nom: new RegExp(`^public/geo/(${E})\\.json$`), forme: topologieSchema },
   { nom: /^bundles\/archives\.json$/, forme: gateManifestSchema },
   { nom: /^bundles\/[0-9A-Z]+\/manifest\.json$/, forme: bundleSchema },
   { nom: /^bundles\/[0-9A-Z]+\/table\.json$/, forme: tableSchema },
