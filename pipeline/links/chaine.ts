@@ -59,7 +59,7 @@ export function lireChaine(dossier: string): Chaine {
     }
     if (!ligne || ligne.n !== i + 1 || ligne.prec !== tete)
       throw new UserError(
-        `Le registre est rompu à la ligne ${i + 1} : une écriture a été modifiée ou retirée.`,
+        `Le registre est rompu à la ligne ${i + 1} : une écriture a été modifiée ou retirée.`,
         {
           hint: 'Reprenez la dernière copie intacte du registre, puis comparez les deux.',
           code: 4,
@@ -134,7 +134,7 @@ export async function avecVerrou<T>(dossier: string, action: () => Promise<T>): 
       }
       if (essai > 100)
         throw new UserError('Le registre est occupé par une autre commande.', {
-          hint: `Attendez sa fin ; si aucune ne tourne, supprimez le fichier « verrou » du registre.`,
+          hint: `Attendez sa fin ; si aucune ne tourne, supprimez le fichier « verrou » du registre.`,
         });
       await attendre(50);
     }

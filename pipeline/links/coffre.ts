@@ -43,14 +43,14 @@ async function lireSecret(chemin: string): Promise<string> {
     const { mode } = await stat(chemin);
     if ((mode & 0o077) !== 0)
       throw new UserError('Une clé du registre est lisible par d’autres comptes de cette machine.', {
-        hint: `Retirez-leur ce droit : chmod 600 « ${chemin} ».`,
+        hint: `Retirez-leur ce droit : chmod 600 « ${chemin} ».`,
       });
     return readFile(chemin, 'utf8');
   }
   const chiffre = await readFile(`${chemin}.age`).catch(() => undefined);
   if (!chiffre)
     throw new UserError('Une clé du registre manque.', {
-      hint: `Fichier attendu : « ${chemin} ». Reprenez-le depuis votre copie de sauvegarde.`,
+      hint: `Fichier attendu : « ${chemin} ». Reprenez-le depuis votre copie de sauvegarde.`,
     });
   const phrase = phraseSecrete();
   if (!phrase)

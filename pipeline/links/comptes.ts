@@ -31,8 +31,8 @@ export interface DemandeCompte {
 export function compte(registre: Registre, id: string): Compte {
   const c = registre.etat.comptes.get(id);
   if (!c)
-    throw new UserError(`Ce compte n’est pas au registre : « ${id} ».`, {
-      hint: 'Voyez la liste : carto compte liste.',
+    throw new UserError(`Ce compte n’est pas au registre : « ${id} ».`, {
+      hint: 'Voyez la liste : carto compte liste.',
     });
   return c;
 }
@@ -50,7 +50,7 @@ function perimetre(registre: Registre, d: DemandeCompte): string[] {
     throw new RefusRegistre(
       'scope',
       `La convention de ${convention.nom} ne couvre pas ${dehors.join(', ')}.`,
-      'Une commune passe par son EPCI : carto convention commune --action ajout --reference REF.',
+      'Une commune passe par son EPCI : carto convention commune --action ajout --reference REF.',
     );
   if (d.role === 'commune' && !d.reference?.trim())
     throw new RefusRegistre(
@@ -80,7 +80,7 @@ function exigerTiers(registre: Registre, d: DemandeCompte): void {
     throw new RefusRegistre(
       'contract-required',
       'Un tiers est désigné par son organisme et par la référence de son contrat avec l’EPCI.',
-      'Ajoutez --organisme « … » --contrat REF.',
+      'Ajoutez --organisme « … » --contrat REF.',
     );
   const memes = [...registre.etat.comptes.values()].filter(
     (c) =>
@@ -113,7 +113,7 @@ export async function demanderCompte(registre: Registre, d: DemandeCompte): Prom
         c.empreinte === empreinte &&
         (c.statut === 'demande' || c.statut === 'valide')
       )
-        throw new RefusRegistre('duplicate', `Cette adresse a déjà un compte : « ${c.id} ».`);
+        throw new RefusRegistre('duplicate', `Cette adresse a déjà un compte : « ${c.id} ».`);
     const optionnels = {
       reference: d.reference?.trim(),
       organisme: d.organisme?.trim(),
@@ -157,10 +157,10 @@ export async function deciderCompte(
     if (admin.convention !== c.convention)
       throw new RefusRegistre('scope', 'Cet administrateur est celui d’une autre convention.');
     if (c.statut === 'desactive')
-      throw new RefusRegistre('deactivated', 'Ce compte est désactivé : il faut une nouvelle demande.');
+      throw new RefusRegistre('deactivated', 'Ce compte est désactivé : il faut une nouvelle demande.');
     if (c.statut !== 'demande') throw new RefusRegistre('decided', 'Cette demande a déjà reçu une décision.');
     if (d.decision === 'rejete' && !d.motif?.trim())
-      throw new RefusRegistre('reason-required', 'Un rejet est motivé : ajoutez --motif « … ».');
+      throw new RefusRegistre('reason-required', 'Un rejet est motivé : ajoutez --motif « … ».');
     registre.ecrire('compte.decision', {
       compte: d.compte,
       decision: d.decision,

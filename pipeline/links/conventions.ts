@@ -30,10 +30,10 @@ export interface DemandeConvention {
 /** Record a signed convention. @throws RefusRegistre */
 export async function creerConvention(registre: Registre, d: DemandeConvention): Promise<Convention> {
   if (!/^[0-9A-Z]{9}$/.test(d.epci))
-    throw new UserError(`Le code de l’EPCI doit avoir neuf caractères : « ${d.epci} ».`, { code: 2 });
+    throw new UserError(`Le code de l’EPCI doit avoir neuf caractères : « ${d.epci} ».`, { code: 2 });
   for (const c of d.communes ?? [])
     if (!/^[0-9][0-9AB][0-9]{3}$/.test(c))
-      throw new UserError(`Ce code de commune n’est pas un code INSEE : « ${c} ».`, { code: 2 });
+      throw new UserError(`Ce code de commune n’est pas un code INSEE : « ${c} ».`, { code: 2 });
   const signature = jour(d.signature, 'de signature');
   const mois = d.mois ?? MOIS;
   if (!Number.isInteger(mois) || mois < 1)
@@ -42,26 +42,26 @@ export async function creerConvention(registre: Registre, d: DemandeConvention):
     throw new RefusRegistre(
       'term',
       `Une convention dure ${MOIS}\u00a0mois au plus.`,
-      'Une durée plus longue demande un motif écrit : --derogation « … ».',
+      'Une durée plus longue demande un motif écrit : --derogation « … ».',
     );
   const parties = d.parties.map((p) => p.trim()).filter((p) => p !== '');
   if (parties.length === 0)
     throw new RefusRegistre(
       'parties',
       'Une convention est signée par l’EPCI et par au moins un fournisseur des données.',
-      'Nommez-les : --partie « Association régionale … » --partie « GIP SNE ».',
+      'Nommez-les : --partie « Association régionale … » --partie « GIP SNE ».',
     );
   const finalites = d.finalites?.length ? d.finalites : FINALITES.map((f) => f.id);
   for (const f of finalites)
     if (!FINALITES.some((x) => x.id === f))
-      throw new UserError(`Cette finalité n’est pas dans la convention type : « ${f} ».`, {
-        hint: `Finalités : ${FINALITES.map((x) => x.id).join(', ')}.`,
+      throw new UserError(`Cette finalité n’est pas dans la convention type : « ${f} ».`, {
+        hint: `Finalités : ${FINALITES.map((x) => x.id).join(', ')}.`,
         code: 2,
       });
   const millesimes = d.millesimes?.length ? d.millesimes : ['tous'];
   for (const m of millesimes)
     if (!/^(tous|\d{4})$/.test(m))
-      throw new UserError(`Ce millésime n’est pas une année : « ${m} ».`, { code: 2 });
+      throw new UserError(`Ce millésime n’est pas une année : « ${m} ».`, { code: 2 });
   const id = identifiantCourt('cnv');
   await registre.operer(() => {
     registre.ecrire('convention', {
@@ -87,8 +87,8 @@ export async function creerConvention(registre: Registre, d: DemandeConvention):
 export function convention(registre: Registre, id: string): Convention {
   const c = registre.etat.conventions.get(id);
   if (!c)
-    throw new UserError(`Cette convention n’est pas au registre : « ${id} ».`, {
-      hint: 'Voyez la liste : carto convention liste.',
+    throw new UserError(`Cette convention n’est pas au registre : « ${id} ».`, {
+      hint: 'Voyez la liste : carto convention liste.',
     });
   return c;
 }
@@ -109,16 +109,16 @@ export function exigerAdresseNominative(mel: string, derogation: string | undefi
   if (defaut === 'syntaxe')
     throw new RefusRegistre('address', 'Cette adresse courriel n’est pas bien formée.');
   if (!defaut || derogation?.trim()) return;
-  const hint = 'Un cas exceptionnel demande un motif écrit : --motif « … ».';
+  const hint = 'Un cas exceptionnel demande un motif écrit : --motif « … ».';
   throw defaut === 'generique'
     ? new RefusRegistre(
         'generic-address',
-        'Une adresse générique est refusée : l’adresse doit être professionnelle et nominative.',
+        'Une adresse générique est refusée : l’adresse doit être professionnelle et nominative.',
         hint,
       )
     : new RefusRegistre(
         'webmail',
-        'Une messagerie personnelle est refusée : l’adresse doit être professionnelle et nominative.',
+        'Une messagerie personnelle est refusée : l’adresse doit être professionnelle et nominative.',
         hint,
       );
 }
@@ -149,7 +149,7 @@ export async function changerCommune(
   d: { convention: string; commune: string; action: 'ajout' | 'retrait'; reference: string },
 ): Promise<void> {
   if (!/^[0-9][0-9AB][0-9]{3}$/.test(d.commune))
-    throw new UserError(`Ce code de commune n’est pas un code INSEE : « ${d.commune} ».`, { code: 2 });
+    throw new UserError(`Ce code de commune n’est pas un code INSEE : « ${d.commune} ».`, { code: 2 });
   if (!d.reference.trim())
     throw new RefusRegistre('reference-required', 'La référence de la demande écrite est obligatoire.');
   await registre.operer(() => {

@@ -5,7 +5,7 @@ import { UserError } from '../../data/contract/erreur.ts';
 export function jour(texte: string, nom: string): string {
   const d = /^\d{4}-\d{2}-\d{2}$/.test(texte) ? new Date(`${texte}T00:00:00Z`) : undefined;
   if (!d || Number.isNaN(d.getTime()) || d.toISOString().slice(0, 10) !== texte)
-    throw new UserError(`La date ${nom} n’est pas valable : « ${texte} ».`, {
+    throw new UserError(`La date ${nom} n’est pas valable : « ${texte} ».`, {
       hint: 'Écrivez-la AAAA-MM-JJ, par exemple 2026-01-15.',
       code: 2,
     });

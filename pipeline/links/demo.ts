@@ -27,7 +27,7 @@ export async function lireManifeste(vers: string): Promise<GateManifest> {
   const texte = await readFile(fichier, 'utf8').catch(() => undefined);
   if (texte === undefined)
     throw new UserError('Il n’y a pas de livraison à cet endroit.', {
-      hint: `Construisez-la d’abord : carto build --vers « ${vers} ».`,
+      hint: `Construisez-la d’abord : carto build --vers « ${vers} ».`,
     });
   return gateManifestSchema.parse(JSON.parse(texte));
 }
@@ -80,7 +80,7 @@ export async function lienDemo(d: DemandeDemo): Promise<LienEmis> {
   const presents = manifeste.archives.map(territoireArchive).filter((t) => t.startsWith('epci:'));
   const epci = d.epci ?? presents[0]?.slice('epci:'.length);
   if (epci === undefined || !presents.includes(`epci:${epci}`))
-    throw new UserError(`La livraison n’a pas de lot pour cet EPCI : « ${epci ?? '?'} ».`);
+    throw new UserError(`La livraison n’a pas de lot pour cet EPCI : « ${epci ?? '?'} ».`);
   const registre = await ouvrirRegistre(d.registre, d.horloge ? { horloge: d.horloge } : {});
   const compte = await compteDemo(registre, epci, await nomEpci(d.vers, epci));
   return emettreLien(registre, { compte, finalite: 'observation', origine: d.origine });

@@ -65,16 +65,16 @@ function preparer(registre: Registre, d: DemandeLien): { grant: Grant; kid: stri
   if (c.statut !== 'valide')
     throw new RefusRegistre(
       'not-validated',
-      'Ce compte n’est pas validé par l’administrateur local : aucun lien ne peut être émis.',
+      'Ce compte n’est pas validé par l’administrateur local : aucun lien ne peut être émis.',
     );
   if (!d.finalite)
     throw new RefusRegistre(
       'purpose-required',
       'Un lien est émis pour une finalité de la convention.',
-      `Finalités : ${convention.finalites.join(', ')}.`,
+      `Finalités : ${convention.finalites.join(', ')}.`,
     );
   if (!convention.finalites.includes(d.finalite))
-    throw new RefusRegistre('purpose', `La convention ne prévoit pas cette finalité : « ${d.finalite} ».`);
+    throw new RefusRegistre('purpose', `La convention ne prévoit pas cette finalité : « ${d.finalite} ».`);
   const parent = exigerParent(registre, d, c.territoires);
   const bornes = [finDuJour(convention.fin)];
   if (c.fin !== undefined) bornes.push(finDuJour(c.fin));
@@ -127,7 +127,7 @@ export function origineSite(texte: string): string {
   } catch {
     // Said below.
   }
-  throw new UserError(`Cette adresse de site n’est pas utilisable : « ${texte} ».`, {
+  throw new UserError(`Cette adresse de site n’est pas utilisable : « ${texte} ».`, {
     hint: 'Donnez une adresse https://…, ou http://localhost:PORT pour un essai.',
     code: 2,
   });
@@ -162,7 +162,7 @@ export async function prolongerLien(
   d: { jti: string; fin?: string; origine: string; essai?: boolean },
 ): Promise<LienEmis> {
   const ancien = registre.etat.liens.get(d.jti);
-  if (!ancien) throw new UserError(`Ce lien n’est pas au registre : « ${d.jti} ».`);
+  if (!ancien) throw new UserError(`Ce lien n’est pas au registre : « ${d.jti} ».`);
   if (lienRetire(registre.etat, ancien))
     throw new RefusRegistre('revoked', 'Un lien retiré ne se prolonge pas.');
   return emettreLien(registre, {
@@ -184,11 +184,11 @@ export async function revoquer(
   d: { cible: Cible; id: string; motif: string },
 ): Promise<void> {
   if (!d.motif.trim())
-    throw new RefusRegistre('reason-required', 'Une désactivation est motivée : ajoutez --motif « … ».');
+    throw new RefusRegistre('reason-required', 'Une désactivation est motivée : ajoutez --motif « … ».');
   await registre.operer(() => {
     const { liens, comptes, conventions, cles } = registre.etat;
     const connu = { jti: liens, sub: comptes, cnv: conventions, kid: cles }[d.cible].has(d.id);
-    if (!connu) throw new UserError(`Rien de tel au registre : « ${d.id} ».`);
+    if (!connu) throw new UserError(`Rien de tel au registre : « ${d.id} ».`);
     registre.ecrire('revocation', { ...d, motif: d.motif.trim() });
     return Promise.resolve();
   });

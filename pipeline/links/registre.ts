@@ -139,7 +139,7 @@ export async function ouvrirRegistre(dossier: string, options: OptionsRegistre =
   if (!present) {
     if (options.creer === false)
       throw new UserError('Il n’y a pas de registre à cet endroit.', {
-        hint: 'Créez une convention d’abord : carto convention creer --epci SIREN --nom NOM …',
+        hint: 'Créez une convention d’abord : carto convention creer --epci SIREN --nom NOM …',
       });
     await registre.operer(async () => {
       // Another command may have created it while this one waited for the lock.

@@ -47,7 +47,7 @@ export function controlerTete(dossier: string, chaine: Chaine): void {
   }
   const tete = teteSchema.parse(decodeJwt(texte));
   if (tete.n > 0 && chaine.empreintes[tete.n - 1] !== tete.tete)
-    throw new UserError('Le registre ne correspond pas à sa tête signée : des lignes ont été retirées.', {
+    throw new UserError('Le registre ne correspond pas à sa tête signée : des lignes ont été retirées.', {
       hint: 'Reprenez la dernière copie intacte du registre, puis comparez les deux.',
       code: 4,
     });

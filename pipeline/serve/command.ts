@@ -64,12 +64,12 @@ export const commande: Commande = {
       valeur: 'DIR',
       aide: 'registre des conventions et des liens',
     },
-    port: { type: 'string', default: '4321', valeur: 'N', aide: 'port ; 0 en prend un libre' },
+    port: { type: 'string', default: '4321', valeur: 'N', aide: 'port ; 0 en prend un libre' },
     hote: {
       type: 'string',
       default: '127.0.0.1',
       valeur: 'ADRESSE',
-      aide: 'adresse d’écoute ; cette machine seule par défaut',
+      aide: 'adresse d’écoute ; cette machine seule par défaut',
     },
     origine: {
       type: 'string',
@@ -105,11 +105,11 @@ export const commande: Commande = {
     });
     if (!service.site)
       contexte.journal.attention(
-        `Le site n’est pas construit : rien à montrer dans « ${join(texte(values['site']) ?? 'dist')} ».`,
+        `Le site n’est pas construit : rien à montrer dans « ${join(texte(values['site']) ?? 'dist')} ».`,
       );
     if (!service.garde)
       contexte.journal.attention(
-        'Il n’y a pas de registre : les liens de territoire ne s’ouvrent pas (carto convention creer).',
+        'Il n’y a pas de registre : les liens de territoire ne s’ouvrent pas (carto convention creer).',
       );
     contexte.ecrit(
       contexte.json

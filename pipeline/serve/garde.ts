@@ -26,7 +26,7 @@ export async function configGarde(o: OptionsGarde): Promise<{ config: GateConfig
     ({ maitres } = JSON.parse(await lire('maitre.json')) as { maitres: typeof maitres });
   } catch (cause) {
     throw new UserError('Les réglages de la garde sont absents ou illisibles.', {
-      hint: `Dossier attendu : « ${o.dossier} ». Créez une convention, ou copiez-y le dossier « garde » du registre.`,
+      hint: `Dossier attendu : « ${o.dossier} ». Créez une convention, ou copiez-y le dossier « garde » du registre.`,
       cause,
     });
   }

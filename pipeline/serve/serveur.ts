@@ -71,7 +71,7 @@ export async function demarrer(o: OptionsService): Promise<Service> {
     const { code } = cause as NodeJS.ErrnoException;
     throw new UserError(
       code === 'EADDRINUSE' ? `Le port ${o.port} est déjà pris.` : `Le port ${o.port} ne s’ouvre pas.`,
-      { hint: 'Choisissez-en un autre : --port N (0 en prend un libre).', cause },
+      { hint: 'Choisissez-en un autre : --port N (0 en prend un libre).', cause },
     );
   }
   const origine = o.origines?.[0] ?? `http://localhost:${port}`;

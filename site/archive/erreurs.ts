@@ -84,7 +84,7 @@ export const PHRASES: Readonly<
     reessayer: true,
   },
   'fichier-altere': {
-    message: 'Les données reçues ne correspondent pas à leur empreinte : elles ne sont pas affichées.',
+    message: 'Les données reçues ne correspondent pas à leur empreinte : elles ne sont pas affichées.',
     conseil: 'Réessayez. Si le message revient, signalez-le à l’administrateur local de votre EPCI.',
     reessayer: true,
   },

@@ -1,0 +1,193 @@
+/** `carto compte`: requests, decisions, extensions, deactivations; import of requests from CSV. */
+import { readFile } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
+import { ROLES_LIBELLES } from '../../data/catalogue/finalites.ts';
+import { UserError } from '../../data/contract/erreur.ts';
+import type { Commande } from '../lib/commande.ts';
+import { compte, deciderCompte, demanderCompte, prolongerCompte, type DemandeCompte } from './comptes.ts';
+import type { Compte } from './etat.ts';
+import { revoquer } from './liens.ts';
+import { definis, OPTION_REGISTRE, rendre, tableau, Valeurs } from './options.ts';
+import type { Registre } from './registre.ts';
+
+const ACTIONS = [
+  'demander',
+  'importer',
+  'valider',
+  'rejeter',
+  'prolonger',
+  'desactiver',
+  'liste',
+  'voir',
+] as const;
+const STATUTS: Record<Compte['statut'], string> = {
+  demande: 'à valider',
+  valide: 'validé',
+  rejete: 'rejeté',
+  desactive: 'désactivé',
+};
+
+/** What a command may show of an account: nothing encrypted, no fingerprint. */
+const montrable = ({ prive: _p, empreinte: _e, ...reste }: Compte) => reste;
+
+function role(texte: string | undefined): DemandeCompte['role'] {
+  if (texte === 'epci' || texte === 'commune' || texte === 'tiers') return texte;
+  throw new UserError('Le rôle est epci, commune ou tiers.', { code: 2 });
+}
+
+type Lecture = (nom: string) => string | undefined;
+
+function demande(lire: Lecture, territoires: string[]): DemandeCompte {
+  const max = lire('comptes-max');
+  const exige = (nom: string) => {
+    const v = lire(nom);
+    if (v === undefined) throw new UserError(`Il manque « ${nom} ».`, { code: 2 });
+    return v;
+  };
+  return {
+    convention: exige('convention'),
+    role: role(lire('role')),
+    nom: exige('nom'),
+    mel: exige('mel'),
+    ...(territoires.length > 0 ? { territoires } : {}),
+    ...definis({
+      commune: lire('commune'),
+      reference: lire('reference'),
+      organisme: lire('organisme'),
+      contrat: lire('contrat'),
+      fin: lire('fin'),
+      comptesMax: max === undefined ? undefined : Number(max),
+      derogation: lire('motif'),
+    }),
+  };
+}
+
+/** Requests of a CSV file (`;` or `,`, header with the names of the options): each row accepted or refused with its reason. */
+async function importer(registre: Registre, fichier: string) {
+  const texte = await readFile(fichier, 'utf8').catch(() => {
+    throw new UserError(`Ce fichier ne se lit pas : « ${fichier} ».`);
+  });
+  const lignes = parse<Record<string, string>>(texte, {
+    columns: true,
+    bom: true,
+    delimiter: [';', ','],
+    trim: true,
+    skip_empty_lines: true,
+  });
+  const resultats: { ligne: number; compte?: string; refus?: string }[] = [];
+  for (const [i, l] of lignes.entries()) {
+    try {
+      const c = await demanderCompte(
+        registre,
+        demande((nom) => l[nom] || undefined, []),
+      );
+      resultats.push({ ligne: i + 2, compte: c.id });
+    } catch (erreur) {
+      if (!(erreur instanceof UserError)) throw erreur;
+      resultats.push({ ligne: i + 2, refus: erreur.message });
+    }
+  }
+  return resultats;
+}
+
+export const commandeCompte: Commande = {
+  nom: 'compte',
+  resume: 'Demandes de comptes nominatifs, décisions de l’administrateur local, prolongations.',
+  positionnels: `${ACTIONS.join('|')} [COMPTE|FICHIER]`,
+  options: {
+    ...OPTION_REGISTRE,
+    convention: { type: 'string', valeur: 'ID', aide: 'demander, liste : convention' },
+    role: { type: 'string', valeur: 'epci|commune|tiers', aide: 'demander : rôle' },
+    nom: { type: 'string', aide: 'demander : nom et prénom de la personne' },
+    mel: { type: 'string', valeur: 'ADRESSE', aide: 'demander : adresse professionnelle nominative' },
+    commune: { type: 'string', valeur: 'INSEE', aide: 'demander : commune de l’agent' },
+    reference: { type: 'string', valeur: 'REF', aide: 'demander : demande écrite de la commune à l’EPCI' },
+    organisme: { type: 'string', valeur: 'NOM', aide: 'demander : organisme du tiers' },
+    contrat: { type: 'string', valeur: 'REF', aide: 'demander : contrat du tiers avec l’EPCI' },
+    'comptes-max': { type: 'string', valeur: 'N', aide: 'demander : comptes prévus par le contrat' },
+    territoires: {
+      type: 'string',
+      multiple: true,
+      valeur: 'epci:…,com:…',
+      aide: 'demander : territoires d’un tiers',
+    },
+    fin: { type: 'string', valeur: 'DATE', aide: 'demander, prolonger : dernier jour, AAAA-MM-JJ' },
+    par: { type: 'string', valeur: 'COMPTE', aide: 'valider, rejeter : administrateur local' },
+    demande: { type: 'string', valeur: 'REF', aide: 'prolonger : demande expresse de l’EPCI' },
+    motif: { type: 'string', aide: 'motif écrit (adresse exceptionnelle, rejet, désactivation)' },
+  },
+  async run(args, contexte) {
+    const v = new Valeurs(args);
+    const action = v.action(ACTIONS);
+    const registre = await v.registre();
+    if (action === 'demander') {
+      const c = await demanderCompte(
+        registre,
+        demande((nom) => v.texte(nom), v.liste('territoires')),
+      );
+      rendre(
+        contexte,
+        montrable(c),
+        `Demande ${c.id} enregistrée. L’administrateur local décide : carto compte valider ${c.id} --par COMPTE`,
+      );
+    } else if (action === 'importer') {
+      const r = await importer(registre, v.position(1, 'le fichier'));
+      rendre(contexte, r, r.map((x) => `Ligne ${x.ligne} : ${x.compte ?? `refusée. ${x.refus}`}`).join('\n'));
+    } else if (action === 'valider' || action === 'rejeter') {
+      const c = await deciderCompte(registre, {
+        compte: v.position(1, 'le compte'),
+        decision: action === 'valider' ? 'valide' : 'rejete',
+        par: v.exige('par'),
+        ...definis({ motif: v.texte('motif') }),
+      });
+      rendre(contexte, montrable(c), `Compte ${c.id} ${STATUTS[c.statut]}.`);
+    } else if (action === 'prolonger') {
+      const c = await prolongerCompte(registre, {
+        compte: v.position(1, 'le compte'),
+        fin: v.exige('fin'),
+        demande: v.exige('demande'),
+      });
+      rendre(
+        contexte,
+        montrable(c),
+        `Compte ${c.id} prolongé jusqu’au ${c.fin}. Émettez un nouveau lien : carto lien prolonger JTI`,
+      );
+    } else if (action === 'desactiver') {
+      const id = v.position(1, 'le compte');
+      await revoquer(registre, { cible: 'sub', id, motif: v.texte('motif') ?? '' });
+      rendre(
+        contexte,
+        { desactive: id },
+        'Compte désactivé : ses liens ne s’ouvrent plus, au plus tard dans 30\u00a0secondes.',
+      );
+    } else if (action === 'voir') {
+      const c = compte(registre, v.position(1, 'le compte'));
+      const personne = await registre.identite(c);
+      rendre(
+        contexte,
+        { ...montrable(c), ...personne },
+        `${personne.nom} <${personne.mel}>\n${ROLES_LIBELLES[c.role]}, ${STATUTS[c.statut]}\nTerritoires : ${c.territoires.join(', ')}${c.fin === undefined ? '' : `\nFin : ${c.fin}`}`,
+      );
+    } else {
+      const choisie = v.texte('convention');
+      const tous = [...registre.etat.comptes.values()].filter(
+        (c) => choisie === undefined || c.convention === choisie,
+      );
+      rendre(
+        contexte,
+        tous.map(montrable),
+        tableau(
+          ['COMPTE', 'CONVENTION', 'RÔLE', 'STATUT', 'FIN', 'TERRITOIRES'],
+          tous.map((c) => [
+            c.id,
+            c.convention,
+            c.role,
+            STATUTS[c.statut],
+            c.fin ?? '',
+            c.territoires.join(' '),
+          ]),
+        ),
+      );
+    }
+  },
+};

@@ -1,0 +1,111 @@
+/** `carto lien`: issue, extend, list and withdraw territory links. */
+import { UserError } from '../../data/contract/erreur.ts';
+import type { Commande } from '../lib/commande.ts';
+import { compte } from './comptes.ts';
+import { courriel } from './courriel.ts';
+import { jourDe } from './dates.ts';
+import { lienRetire } from './etat.ts';
+import { emettreLien, prolongerLien, revoquer, type Cible, type LienEmis } from './liens.ts';
+import { definis, OPTION_REGISTRE, rendre, tableau, Valeurs } from './options.ts';
+import type { Registre } from './registre.ts';
+
+const ACTIONS = ['emettre', 'prolonger', 'revoquer', 'liste', 'resigner'] as const;
+const CIBLES: Record<string, Cible> = { lien: 'jti', compte: 'sub', convention: 'cnv', cle: 'kid' };
+
+async function texteLien(registre: Registre, lien: LienEmis): Promise<string> {
+  if (lien.url === '')
+    return `Essai : le lien serait émis pour ${lien.territoires.join(', ')}, jusqu’au ${lien.fin}. Rien n’est écrit.`;
+  const c = compte(registre, lien.compte);
+  const convention = registre.etat.conventions.get(lien.convention);
+  const personne = await registre.identite(c);
+  const organisme = c.role === 'commune' ? `la commune ${lien.territoires.join(', ')}` : convention?.nom;
+  return `Lien ${lien.jti}, jusqu’au ${lien.fin} :\n\n${lien.url}\n\n${'—'.repeat(40)}\n${courriel(lien, personne, organisme ?? '')}`;
+}
+
+export const commandeLien: Commande = {
+  nom: 'lien',
+  resume: 'Émet, prolonge et retire les liens de territoire.',
+  positionnels: `${ACTIONS.join('|')} [IDENTIFIANT]`,
+  options: {
+    ...OPTION_REGISTRE,
+    compte: { type: 'string', valeur: 'ID', aide: 'emettre : compte validé' },
+    finalite: { type: 'string', valeur: 'CODE', aide: 'emettre : finalité, parmi celles de la convention' },
+    origine: {
+      type: 'string',
+      default: 'http://localhost:4321',
+      valeur: 'URL',
+      aide: 'adresse publique du site',
+    },
+    fin: {
+      type: 'string',
+      valeur: 'DATE',
+      aide: 'dernier jour ; fin du compte ou de la convention par défaut',
+    },
+    parent: { type: 'string', valeur: 'JTI', aide: 'emettre : lien dont celui-ci dépend' },
+    cible: {
+      type: 'string',
+      default: 'lien',
+      valeur: 'lien|compte|convention|cle',
+      aide: 'revoquer : ce que désigne l’identifiant',
+    },
+    motif: { type: 'string', aide: 'revoquer : motif, obligatoire' },
+    essai: { type: 'boolean', default: false, aide: 'vérifie tout, n’écrit rien' },
+  },
+  async run(args, contexte) {
+    const v = new Valeurs(args);
+    const action = v.action(ACTIONS);
+    const registre = await v.registre();
+    const origine = v.texte('origine') ?? 'http://localhost:4321';
+    if (action === 'emettre') {
+      const lien = await emettreLien(registre, {
+        compte: v.texte('compte') ?? v.position(1, 'le compte'),
+        finalite: v.texte('finalite') ?? '',
+        origine,
+        essai: v.vrai('essai'),
+        ...definis({ fin: v.texte('fin'), parent: v.texte('parent') }),
+      });
+      rendre(contexte, lien, await texteLien(registre, lien));
+    } else if (action === 'prolonger') {
+      const lien = await prolongerLien(registre, {
+        jti: v.position(1, 'le lien'),
+        origine,
+        essai: v.vrai('essai'),
+        ...definis({ fin: v.texte('fin') }),
+      });
+      rendre(contexte, lien, await texteLien(registre, lien));
+    } else if (action === 'revoquer') {
+      const cible = CIBLES[v.texte('cible') ?? 'lien'];
+      if (!cible) throw new UserError('La cible est lien, compte, convention ou cle.', { code: 2 });
+      const id = v.position(1, 'l’identifiant');
+      await revoquer(registre, { cible, id, motif: v.texte('motif') ?? '' });
+      rendre(
+        contexte,
+        { revoque: id, cible },
+        'Accès retiré : plus aucun octet ne sort, au plus tard dans 30\u00a0secondes.',
+      );
+    } else if (action === 'resigner') {
+      await registre.republier();
+      rendre(contexte, { lignes: registre.chaine.lignes.length }, 'Listes de la garde signées à nouveau.');
+    } else {
+      const t = registre.maintenant();
+      const liens = [...registre.etat.liens.values()].map((l) => ({
+        jti: l.jti,
+        compte: l.compte,
+        convention: l.convention,
+        territoires: l.territoires,
+        finalite: l.finalite,
+        emis: l.emis.slice(0, 10),
+        fin: jourDe(l.exp),
+        statut: lienRetire(registre.etat, l) ? 'retiré' : l.exp <= t ? 'terminé' : 'actif',
+      }));
+      rendre(
+        contexte,
+        liens,
+        tableau(
+          ['LIEN', 'COMPTE', 'TERRITOIRES', 'FINALITÉ', 'ÉMIS', 'FIN', 'STATUT'],
+          liens.map((l) => [l.jti, l.compte, l.territoires.join(' '), l.finalite, l.emis, l.fin, l.statut]),
+        ),
+      );
+    }
+  },
+};
