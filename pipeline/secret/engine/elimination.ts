@@ -63,8 +63,11 @@ export class Elimination {
   private readonly opPivot: number[][];
   private readonly opFacteur: number[][];
   private readonly n: number;
+  /** Pivots before this one are on columns of `avant`; the rows after hold none of these columns. */
+  seuilPivot = 0;
 
-  constructor(lignes: Lignes) {
+  /** @param avant per column: 1 = take it as a pivot before the others, so that the last rows are free of it */
+  constructor(lignes: Lignes, avant?: Uint8Array) {
     const { colonnes: n, debut, colonne, coef } = lignes;
     const m = debut.length - 1;
     this.n = n;
@@ -90,15 +93,32 @@ export class Elimination {
       cols[r] = c;
       vals[r] = v;
     }
-    this.reduit(m, nombre, ou);
+    const faite = new Uint8Array(m);
+    if (avant !== undefined) this.reduit(m, nombre, ou, faite, avant);
+    this.seuilPivot = this.pivotLigne.length;
+    this.reduit(m, nombre, ou, faite, undefined);
   }
 
-  /** Forward elimination: column singletons first (they cost nothing), then the shortest row. */
-  private reduit(m: number, nombre: Int32Array, ou: number[][]): void {
+  /**
+   * Forward elimination: column singletons first (they cost nothing), then the shortest row.
+   * @param seules when given, only these columns are pivots, rarest first
+   */
+  private reduit(
+    m: number,
+    nombre: Int32Array,
+    ou: number[][],
+    faite: Uint8Array,
+    seules: Uint8Array | undefined,
+  ): void {
     const { cols, vals, pivotDe, n } = this;
-    const faite = new Uint8Array(m);
+    const permise = (u: number) => seules === undefined || seules[u] === 1;
     const seuls: number[] = [];
-    for (let u = n - 1; u >= 0; u--) if (nombre[u] === 1) seuls.push(u);
+    for (let u = n - 1; u >= 0; u--) if (nombre[u] === 1 && permise(u)) seuls.push(u);
+    const rares: number[][] = [];
+    if (seules !== undefined)
+      for (let u = n - 1; u >= 0; u--)
+        if (seules[u] === 1 && (nombre[u] as number) > 1) (rares[nombre[u] as number] ??= []).push(u);
+    let rare = 2;
     const seaux: number[][] = [];
     let bas = 1;
     const range = (r: number) => {
@@ -106,7 +126,7 @@ export class Elimination {
       (seaux[t] ??= []).push(r);
       if (t < bas) bas = t;
     };
-    for (let r = m - 1; r >= 0; r--) range(r);
+    if (seules === undefined) for (let r = m - 1; r >= 0; r--) if (faite[r] === 0) range(r);
     const position = new Int32Array(n);
     for (;;) {
       let r = -1;
@@ -122,7 +142,24 @@ export class Elimination {
           }
         if (r >= 0) break;
       }
-      if (r < 0) {
+      if (r < 0 && seules !== undefined) {
+        while (rare < rares.length && (rares[rare] === undefined || (rares[rare] as number[]).length === 0))
+          rare++;
+        if (rare >= rares.length) break;
+        const u = (rares[rare] as number[]).pop() as number;
+        const k = nombre[u] as number;
+        if (k < 2 || (pivotDe[u] as number) >= 0) continue;
+        if (k !== rare) {
+          (rares[k] ??= []).push(u);
+          if (k < rare) rare = k;
+          continue;
+        }
+        pc = u;
+        for (const q of ou[u] as number[]) {
+          if (faite[q] === 1 || !(cols[q] as number[]).includes(u)) continue;
+          if (r < 0 || (cols[q] as number[]).length < (cols[r] as number[]).length) r = q;
+        }
+      } else if (r < 0) {
         while (bas < seaux.length && (seaux[bas] === undefined || (seaux[bas] as number[]).length === 0))
           bas++;
         if (bas >= seaux.length) break;
@@ -152,7 +189,7 @@ export class Elimination {
       for (const u of rc) {
         const reste = (nombre[u] as number) - 1;
         nombre[u] = reste;
-        if (reste === 1 && u !== pc) seuls.push(u);
+        if (reste === 1 && u !== pc && permise(u)) seuls.push(u);
       }
       for (const q of autres) {
         if (faite[q] === 1) continue;
@@ -186,7 +223,7 @@ export class Elimination {
           if (tv[i] === 0) {
             const reste = (nombre[u] as number) - 1;
             nombre[u] = reste;
-            if (reste === 1) seuls.push(u);
+            if (reste === 1 && permise(u)) seuls.push(u);
             continue;
           }
           tc[l] = u;
@@ -194,10 +231,55 @@ export class Elimination {
         }
         tc.length = l;
         tv.length = l;
-        if (l > 0) range(q);
-        else faite[q] = 1;
+        if (l === 0) faite[q] = 1;
+        else if (seules === undefined) range(q);
       }
     }
+  }
+
+  /**
+   * Fully reduced rows of the pivots after `seuilPivot`: each holds its pivot (coefficient 1) and free columns only.
+   * Index in the result = pivot - seuilPivot.
+   */
+  reduites(): { cols: number[]; vals: number[] }[] {
+    const t = this.seuilPivot;
+    const sortie: { cols: number[]; vals: number[] }[] = Array.from({ length: this.pivotLigne.length - t });
+    const position = new Int32Array(this.n);
+    for (let k = this.pivotLigne.length - 1; k >= t; k--) {
+      const r = this.pivotLigne[k] as number;
+      const c = (this.cols[r] as number[]).slice();
+      const v = (this.vals[r] as number[]).slice();
+      const n0 = c.length;
+      for (let i = 0; i < n0; i++) position[c[i] as number] = i + 1;
+      for (let i = 0; i < n0; i++) {
+        const q = this.pivotDe[c[i] as number] as number;
+        if (q <= k || v[i] === 0) continue;
+        const f = P - (v[i] as number);
+        const autre = sortie[q - t] as { cols: number[]; vals: number[] };
+        for (let j = 0; j < autre.cols.length; j++) {
+          const u = autre.cols[j] as number;
+          const x = mul(autre.vals[j] as number, f);
+          const p = position[u] as number;
+          if (p > 0) v[p - 1] = ((v[p - 1] as number) + x) % P;
+          else {
+            position[u] = c.push(u);
+            v.push(x);
+          }
+        }
+      }
+      let l = 0;
+      for (let i = 0; i < c.length; i++) {
+        const u = c[i] as number;
+        position[u] = 0;
+        if (v[i] === 0) continue;
+        c[l] = u;
+        v[l++] = v[i] as number;
+      }
+      c.length = l;
+      v.length = l;
+      sortie[k - t] = { cols: c, vals: v };
+    }
+    return sortie;
   }
 
   /**

@@ -2,7 +2,8 @@
  * Leaks of one connected component of hidden cells: recoverable protected cells and derivable groups of 1 to seuil - 1
  * units (secret.md §7.4-5). Each leak is a set of hidden cells whose sum is derivable; the caller turns it into a cut.
  */
-import { Elimination, type Lignes } from './elimination.ts';
+import type { Elimination, Lignes } from './elimination.ts';
+import { groupesDerivables } from './groupes.ts';
 import { P } from './modulo.ts';
 import type { GenreFuite } from './types.ts';
 
@@ -25,14 +26,19 @@ export interface Regles {
   readonly seuil: number;
   /** Mutation switches for tests: a rule left out here must be caught by an audit. */
   readonly sans?: readonly GenreFuite[];
+  /** States visited per component in the search of groups. */
+  readonly budget?: number;
+  /** Told when a component was too large for the complete search (its number of cells). */
+  readonly incomplet?: (cellules: number) => void;
 }
 
+const BUDGET = 20_000;
 /** Triples are looked for up to this number of candidate cells in one component (they cost its square). */
 const TRIPLES_MAX = 6000;
 
 /**
- * All leaks seen in a component, cheapest kinds first; triples are looked for only when nothing simpler is left.
- * @param base units per global column; @param protege 1 = must not be recoverable, per global column
+ * All leaks seen in a component.
+ * @param base units per global column; @param protege true = must not be recoverable, per global column
  */
 export function cherche(
   comp: Composante,
@@ -59,10 +65,22 @@ export function cherche(
     for (let u = 0; u < n; u++)
       if (exact(u) && protege(comp.colonnes[u] as number))
         fuites.push({ genre: 'exacte', base: b[u] as number, cible: [u] });
+  residus(comp.locale, exact, note);
+  const { groupes, complete } = groupesDerivables(elim, b, seuil, regles.budget ?? BUDGET);
+  for (const g of groupes) note(g.length === 2 ? 'paire' : g.length === 3 ? 'triple' : 'groupe', g);
+  if (complete) return fuites;
+  regles.incomplet?.(n);
+  pairesEtTriples(b, z1, z2, seuil, fuites.length === 0, exact, note);
+  return fuites;
+}
 
-  const { debut, colonne, coef } = comp.locale;
-  const m = debut.length - 1;
-  for (let r = 0; r < m; r++) {
+/** What each relation leaves once its recoverable cells are removed. */
+function residus(
+  { debut, colonne, coef }: Lignes,
+  exact: (u: number) => boolean,
+  note: (genre: GenreFuite, cible: readonly number[]) => void,
+): void {
+  for (let r = 0; r + 1 < debut.length; r++) {
     let signe = 0;
     const cible: number[] = [];
     for (let i = debut[r] as number; i < (debut[r + 1] as number); i++) {
@@ -70,7 +88,7 @@ export function cherche(
       if (exact(u)) continue;
       const c = coef[i] as number;
       if (signe === 0) signe = c;
-      if ((c !== 1 && c !== -1) || c !== signe) {
+      if (Math.abs(c) !== 1 || c !== signe) {
         signe = 9;
         break;
       }
@@ -78,106 +96,66 @@ export function cherche(
     }
     if (signe !== 9 && cible.length > 1) note('residu', cible);
   }
-  if (!sans.has('groupe'))
-    for (const g of memesLignes(comp.locale)) if (sommeNulle(g, z1, z2)) note('groupe', g);
-  for (let k = 0; k < elim.pivotLigne.length; k++) {
-    const r = elim.pivotLigne[k] as number;
-    const c = elim.cols[r] as number[];
-    if (c.length < 2 || c.length > 2 * seuil) continue;
-    if ((elim.vals[r] as number[]).every((v) => v === 1)) note('echelon', c);
-  }
+}
+
+/** Fallback of large components: sums of two or three cells by their null vectors. */
+function pairesEtTriples(
+  b: Float64Array,
+  z1: Float64Array,
+  z2: Float64Array,
+  seuil: number,
+  avecTriples: boolean,
+  exact: (u: number) => boolean,
+  note: (genre: GenreFuite, cible: readonly number[]) => void,
+): void {
   // One representative per alias (same quantity under several names) and per value.
-  const representants: number[] = [];
+  const g: number[] = [];
   const vus = new Map<number, number[]>();
-  for (let u = 0; u < n; u++) {
+  for (let u = 0; u < b.length; u++) {
     const x = z1[u] as number;
     if ((b[u] as number) >= seuil || exact(u)) continue;
     const l = vus.get(x);
     if (l?.some((v) => z2[v] === z2[u] && b[v] === b[u])) continue;
     if (l === undefined) vus.set(x, [u]);
     else l.push(u);
-    representants.push(u);
+    g.push(u);
   }
-  if (!sans.has('paire'))
-    for (const u of representants)
-      for (const v of vus.get(P - (z1[u] as number)) ?? [])
-        if (u < v && ((z2[u] as number) + (z2[v] as number)) % P === 0) note('paire', [u, v]);
-  if (fuites.length === 0 && !sans.has('triple')) triples(representants, b, z1, z2, seuil, vus, note);
-  return fuites;
-}
-
-function sommeNulle(g: readonly number[], z1: Float64Array, z2: Float64Array): boolean {
-  let s1 = 0;
-  let s2 = 0;
-  for (const u of g) {
-    s1 += z1[u] as number;
-    s2 += z2[u] as number;
-  }
-  return s1 % P === 0 && s2 % P === 0;
-}
-
-/** Groups of two or more columns with the same coefficients in the same rows. */
-function memesLignes({ colonnes, debut, colonne, coef }: Lignes): number[][] {
-  const cle: string[] = Array.from({ length: colonnes }, () => '');
-  for (let r = 0; r + 1 < debut.length; r++)
-    for (let i = debut[r] as number; i < (debut[r + 1] as number); i++)
-      cle[colonne[i] as number] += `${r}*${coef[i]},`;
-  const groupes = new Map<string, number[]>();
-  for (let u = 0; u < colonnes; u++) {
-    const k = cle[u] as string;
-    if (k === '') continue;
-    const g = groupes.get(k);
-    if (g === undefined) groupes.set(k, [u]);
-    else g.push(u);
-  }
-  return [...groupes.values()].filter((g) => g.length > 1);
-}
-
-function triples(
-  representants: readonly number[],
-  b: Float64Array,
-  z1: Float64Array,
-  z2: Float64Array,
-  seuil: number,
-  vus: ReadonlyMap<number, readonly number[]>,
-  note: (genre: GenreFuite, cible: readonly number[]) => void,
-): void {
-  const g = representants.filter((u) => (b[u] as number) > 0 && (b[u] as number) < seuil - 1);
-  if (g.length < 3 || g.length > TRIPLES_MAX) return;
-  g.sort((x, y) => (b[x] as number) - (b[y] as number) || x - y);
+  for (const u of g)
+    for (const v of vus.get(P - (z1[u] as number)) ?? [])
+      if (u < v && ((z2[u] as number) + (z2[v] as number)) % P === 0) note('paire', [u, v]);
+  if (!avecTriples || g.length > TRIPLES_MAX) return;
+  const c = g.filter((u) => (b[u] as number) > 0 && (b[u] as number) < seuil - 1);
+  c.sort((x, y) => (b[x] as number) - (b[y] as number) || x - y);
   // Open addressing on z1: far quicker than a Map over millions of look-ups.
-  let taille = 8;
-  while (taille < 4 * g.length) taille *= 2;
-  const table = new Int32Array(taille).fill(-1);
-  const place = (x: number) => Math.imul(x, 0x9e3779b1) >>> (32 - Math.log2(taille));
-  for (const u of g) {
+  let bits = 3;
+  while (1 << bits < 4 * c.length) bits++;
+  const table = new Int32Array(1 << bits).fill(-1);
+  const place = (x: number) => Math.imul(x, 0x9e3779b1) >>> (32 - bits);
+  const suite = (h: number) => (h + 1) & ((1 << bits) - 1);
+  for (const u of c) {
     let h = place(z1[u] as number);
-    while ((table[h] as number) >= 0) h = (h + 1) & (taille - 1);
+    while ((table[h] as number) >= 0) h = suite(h);
     table[h] = u;
   }
-  const decale = 32 - Math.log2(taille);
-  for (let i = 0; i < g.length; i++) {
-    const u = g[i] as number;
-    const bu = b[u] as number;
-    for (let j = i + 1; j < g.length; j++) {
-      const v = g[j] as number;
-      if (bu + 2 * (b[v] as number) >= seuil) break;
-      let s = (z1[u] as number) + (z1[v] as number);
-      if (s >= P) s -= P;
+  for (let i = 0; i < c.length; i++) {
+    const u = c[i] as number;
+    for (let j = i + 1; j < c.length; j++) {
+      const v = c[j] as number;
+      if ((b[u] as number) + 2 * (b[v] as number) >= seuil) break;
+      const s = ((z1[u] as number) + (z1[v] as number)) % P;
       const but = s === 0 ? 0 : P - s;
-      let h = Math.imul(but, 0x9e3779b1) >>> decale;
+      let h = place(but);
       for (let w = table[h] as number; w >= 0; w = table[h] as number) {
+        const apres = (b[w] as number) > (b[v] as number) || (b[w] === b[v] && w > v);
         if (
-          z1[w] === but &&
+          apres &&
           w !== u &&
-          w !== v &&
-          ((b[w] as number) > (b[v] as number) || (b[w] === b[v] && w > v)) &&
+          z1[w] === but &&
           ((z2[u] as number) + (z2[v] as number) + (z2[w] as number)) % P === 0
         )
           note('triple', [u, v, w]);
-        h = (h + 1) & (taille - 1);
+        h = suite(h);
       }
     }
   }
-  void vus;
 }

@@ -52,7 +52,8 @@ export function resoudreLineaire(sl: SystemeLineaire, options: OptionsLineaire):
     for (const comp of composantes(sl, cache, seuil)) {
       const cle = signature(comp);
       if (propres.has(cle)) continue;
-      const elim = new Elimination(comp.locale);
+      const avant = Uint8Array.from(comp.colonnes, (u) => ((sl.base[u] as number) >= seuil ? 1 : 0));
+      const elim = new Elimination(comp.locale, avant);
       const fuites = cherche(comp, elim, sl.base, protege, options);
       if (fuites.length === 0) propres.add(cle);
       fuitesVues += fuites.length;

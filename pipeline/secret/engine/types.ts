@@ -17,7 +17,7 @@ export interface Niveau {
   readonly zone: Int32Array;
   /** Per zone: its code. Ties are broken by code, never by order of arrival. */
   readonly codes: readonly string[];
-  /** Every cell of this level with 0 or at least `seuil` units must stay published; refused with a reason otherwise. */
+  /** ENS cells of this level with at least `seuil` units must stay published; refused with a reason otherwise. */
   readonly impose?: boolean;
 }
 
@@ -143,8 +143,6 @@ export function indexCellules(systeme: {
     decode(cellule) {
       let niveau = debuts.length - 1;
       while (niveau > 0 && (debuts[niveau] as number) > cellule) niveau--;
-      // Empty levels share their start with the next one: step over them.
-      while (niveau > 0 && systeme.niveaux[niveau]?.codes.length === 0) niveau--;
       const codes = systeme.niveaux[niveau]?.codes.length ?? 0;
       const reste = cellule - (debuts[niveau] as number);
       return reste < codes
