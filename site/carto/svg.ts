@@ -9,7 +9,15 @@ import { chemin, lignes, points, polygones, positions, type Forme } from './geom
 import type { Geometry } from 'geojson';
 import { cadreUnique, indexCadre, placerCadres, type Cadre, type CadrePlace } from './insets.ts';
 import { TEINTES, type Mode, type Teintes } from './palette.ts';
-import { ajuste, type Boite, type NomProjection, type Position, type ProjectionCadre } from './projection.ts';
+import {
+  ajuste,
+  bboxDe,
+  type Bbox,
+  type Boite,
+  type NomProjection,
+  type Position,
+  type ProjectionCadre,
+} from './projection.ts';
 
 /** How one zone is painted. */
 export type Peinture = { readonly classe: number } | { readonly statut: StatutAbsent };
@@ -45,6 +53,8 @@ export interface OptionsCarte {
   readonly contours?: readonly Geometry[];
   /** Outlines drawn over everything, dashed: QPV under addresses. */
   readonly perimetres?: readonly Geometry[];
+  /** Window on the ground: the map is fitted to it and cut at its frame. */
+  readonly emprise?: Bbox;
   /** Frames of the release; none for a bundle. */
   readonly cadres?: readonly Cadre[];
   readonly projection?: NomProjection;
@@ -89,15 +99,19 @@ export function dessinerCarte(o: OptionsCarte): Carte {
   let corps = '';
   for (const [i, place] of places.entries()) {
     const { zones, fond } = repartition[i] as { zones: ZoneCarte[]; fond: Forme[] };
-    const emprise = [...fond, ...zones].flatMap((f) => positions(f.geometrie));
+    const emprise = o.emprise ? coins(o.emprise) : [...fond, ...zones].flatMap((f) => positions(f.geometrie));
     const rayon = Math.max(0, ...zones.map((z) => z.rayon ?? 0));
     const projection = ajuste(
       emprise.length > 0 ? emprise : coins(place.bbox),
-      retrecie(place.dessin, rayon),
+      o.emprise ? place.dessin : retrecie(place.dessin, rayon),
       place.principal ? (o.projection ?? 'locale') : 'locale',
     );
     cadres.push({ place, projection });
-    corps += cadre(place, projection, zones, fond, o, t);
+    const vu = <F extends Forme>(liste: readonly F[]) =>
+      o.emprise ? liste.filter((f) => touche(f, projection, place.dessin)) : liste;
+    corps += o.emprise
+      ? decoupe(o.prefixe, place.boite, t, cadre(place, projection, vu(zones), vu(fond), o, t))
+      : cadre(place, projection, zones, fond, o, t);
     const voulues = new Map((o.etiquettes ?? []).map((e) => [e.code, e.texte]));
     etiquettes.push(
       ...placerEtiquettes({
@@ -121,7 +135,7 @@ export function dessinerCarte(o: OptionsCarte): Carte {
     titre: o.titre,
     description: o.description,
     mode,
-    defs: motifs(o.prefixe, t),
+    defs: `${motifs(o.prefixe, t)}${o.emprise ? clip(o.prefixe, places[0]?.boite ?? page) : ''}`,
     formes: corps,
     etiquettes,
     cadres,
@@ -149,10 +163,28 @@ function repartir<F extends Forme>(
   ]);
 }
 
-const coins = ([o, s, e, n]: Cadre['bbox']): Position[] => [
+const coins = ([o, s, e, n]: Bbox): Position[] => [
   [o, s],
+  [e, s],
   [e, n],
+  [o, n],
 ];
+
+/** True when a shape, or a point, shows inside the box. */
+function touche(f: Forme, { projette }: ProjectionCadre, b: Boite): boolean {
+  const [x0, y0, x1, y1] = bboxDe(positions(f.geometrie).map((p) => projette(p)));
+  return x1 >= b.x && x0 <= b.x + b.largeur && y1 >= b.y && y0 <= b.y + b.hauteur;
+}
+
+const rectangle = (b: Boite, attributs: string) =>
+  `<rect x="${r(b.x + 0.4)}" y="${r(b.y + 0.4)}" width="${r(b.largeur - 0.8)}" height="${r(b.hauteur - 0.8)}"${attributs}/>`;
+const clip = (prefixe: string, b: Boite) =>
+  `<clipPath id="${prefixe}-fenetre">${rectangle(b, '')}</clipPath>`;
+
+/** A window: shapes cut at the frame, then the frame over them. */
+function decoupe(prefixe: string, b: Boite, t: Teintes, contenu: string): string {
+  return `<g clip-path="url(#${prefixe}-fenetre)">${contenu}</g>${rectangle(b, ` fill="none" stroke="${t.contour}" stroke-width=".6"`)}`;
+}
 const retrecie = (b: Boite, m: number): Boite => ({
   x: b.x + m,
   y: b.y + m,
@@ -170,10 +202,8 @@ function cadre(
 ): string {
   const trace = (g: Geometry, ferme: boolean) => chemin(lignes(g), projette, ferme);
   let s = `<g class="cadre" id="${o.prefixe}-cadre-${echappe(place.id)}">`;
-  if (!place.principal) {
-    const { x, y, largeur, hauteur } = place.boite;
-    s += `<rect x="${r(x + 0.4)}" y="${r(y + 0.4)}" width="${r(largeur - 0.8)}" height="${r(hauteur - 0.8)}" fill="none" stroke="${t.contour}" stroke-width=".5" stroke-opacity=".6"/>`;
-  }
+  if (!place.principal)
+    s += rectangle(place.boite, ` fill="none" stroke="${t.contour}" stroke-width=".5" stroke-opacity=".6"`);
   if (fond.length > 0)
     s += `<g class="fond" fill="${t.nonDisponibleFond}" stroke="${t.contour}" stroke-width=".45" stroke-linejoin="round">${fond
       .map((f) => `<path d="${trace(f.geometrie, true)}"/>`)
@@ -257,17 +287,35 @@ function remplissage(p: Peinture, o: OptionsCarte, t: Teintes): string {
   return p.statut === 'nd' ? `url(#${o.prefixe}-points)` : t.sansObjet;
 }
 
-/** A point: full disc for a value, ring for a secret, dotted ring for what is not known. */
+/** A point: full disc for a value, the mark of its statut otherwise. */
 function rond(z: ZoneCarte, [x, y]: readonly [number, number], o: OptionsCarte, t: Teintes): string {
-  const rayon = r(z.rayon ?? 3);
   const bulle = z.infobulle ? `<title>${echappe(z.infobulle)}</title>` : '';
   const p = z.peinture;
-  const style =
+  const rayon = z.rayon ?? 3;
+  const dessin =
     'classe' in p
-      ? `class="classe-${p.classe}" fill="${o.couleurs[p.classe] ?? t.sansObjet}" stroke="${t.encreDouce}" stroke-width=".45"`
-      : `class="statut-${p.statut}" fill="${p.statut === 's' ? t.secretFond : t.nonDisponibleFond}" stroke="${t.secretTrait}" stroke-width=".8"${p.statut === 'nd' ? ' stroke-dasharray="1.2 1.2"' : ''}`;
-  const base = `cx="${r(x)}" cy="${r(y)}" r="${rayon}" ${style} data-code="${echappe(z.code)}"`;
-  return bulle ? `<circle ${base}>${bulle}</circle>` : `<circle ${base}/>`;
+      ? `<circle cx="${r(x)}" cy="${r(y)}" r="${r(rayon)}" fill="${o.couleurs[p.classe] ?? t.sansObjet}" stroke="${t.encreDouce}" stroke-width=".45"/>`
+      : marquePoint(p.statut, x, y, rayon, t);
+  const nom = 'classe' in p ? `classe-${p.classe}` : `statut-${p.statut}`;
+  return `<g class="${nom}" data-code="${echappe(z.code)}">${bulle}${dessin}</g>`;
+}
+
+/** Mark of a point without value: barred disc for `s`, dotted ring for `nd`, small plain disc for `so`. */
+export function marquePoint(statut: StatutAbsent, x: number, y: number, rayon: number, t: Teintes): string {
+  const cercle = (l: number, attributs: string) =>
+    `<circle cx="${r(x)}" cy="${r(y)}" r="${r(l)}" ${attributs}/>`;
+  if (statut === 'so')
+    return cercle(rayon * 0.7, `fill="${t.sansObjet}" stroke="${t.secretTrait}" stroke-width=".3"`);
+  if (statut === 'nd')
+    return cercle(
+      rayon,
+      `fill="${t.nonDisponibleFond}" stroke="${t.nonDisponiblePoint}" stroke-width=".8" stroke-dasharray="1.2 1.2"`,
+    );
+  const d = rayon * Math.SQRT1_2;
+  return (
+    cercle(rayon, `fill="${t.secretFond}" stroke="${t.secretTrait}" stroke-width=".7"`) +
+    `<path d="M${r(x - d)} ${r(y + d)}L${r(x + d)} ${r(y - d)}" stroke="${t.secretTrait}" stroke-width=".7" fill="none"/>`
+  );
 }
 
 /** Patterns of the statuts: diagonal hatch for `s`, dots for `nd`; both keep their ground in greyscale. */

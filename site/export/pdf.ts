@@ -30,19 +30,23 @@ export function pdfFeuille(
 ): Uint8Array {
   const c = ouvre();
   const page = mettreEnPage(f, options);
-  const { carte, decor } = dessinsSansTexte(page);
+  const { cartes, decor } = dessinsSansTexte(page);
   const date = f.edition.date.split('-').map(Number) as [number, number, number];
   const lignes = f.tableau.lignes;
   const donnees = {
-    titre: page.carte.titre,
-    description: page.carte.description,
+    titre: f.carte.titre,
+    description: f.carte.description,
     auteur: f.edition.auteur,
     date,
     largeur: page.largeur,
     hauteur: page.hauteur,
-    x: page.x,
-    y: page.y,
-    carteLargeur: page.carte.largeur,
+    cartes: page.cartes.map(({ carte, x, y }, rang) => ({
+      fichier: `carte${rang}.svg`,
+      alt: carte.description,
+      largeur: carte.largeur,
+      x,
+      y,
+    })),
     textes: page.textes,
     pied: [f.mentions.avertissement, f.territoire, f.titre].filter((x) => x !== undefined).join(' · '),
     tableau:
@@ -55,12 +59,17 @@ export function pdfFeuille(
             ),
             entetes: f.tableau.entetes,
             lignes: lignes.map((l) => [l.nom, l.valeur, l.base]),
-            colonnes: page.largeur > page.hauteur && lignes.length > 40 ? 3 : lignes.length > 40 ? 2 : 1,
+            colonnes:
+              page.largeur > page.hauteur && lignes.length > 40 && lignes.every((l) => l.nom.length < 28)
+                ? 3
+                : lignes.length > 40
+                  ? 2
+                  : 1,
           },
   };
   const source = readFileSync(new URL('feuille.typ', import.meta.url), 'utf8');
   c.resetShadow();
-  c.mapShadow(`${RACINE}/carte.svg`, Buffer.from(carte));
+  for (const [rang, carte] of cartes.entries()) c.mapShadow(`${RACINE}/carte${rang}.svg`, Buffer.from(carte));
   c.mapShadow(`${RACINE}/decor.svg`, Buffer.from(decor));
   c.mapShadow(`${RACINE}/feuille.json`, Buffer.from(JSON.stringify(donnees)));
   const compile = c.compile({ mainFileContent: source, resetRead: true });

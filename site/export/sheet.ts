@@ -19,6 +19,7 @@ import {
   texteValeur,
   typographie,
 } from '../carto/format.ts';
+import type { Bbox } from '../carto/projection.ts';
 import { construireLegende, RAYONS_BASE, type Legende } from '../carto/legende.ts';
 import { cellules, dans, type DonneesFeuille, type ZoneValeur } from './donnees.ts';
 import {
@@ -29,6 +30,7 @@ import {
   type MentionsFeuille,
 } from './mentions.ts';
 import {
+  agrandissement,
   dessin,
   echelleRayon,
   maximum,
@@ -64,6 +66,8 @@ export interface Feuille {
   readonly territoire: string;
   readonly sousTitre: string;
   readonly carte: DessinFeuille;
+  /** Window on the town where zones crowd, drawn beside the map. */
+  readonly agrandissement: { readonly nom: string; readonly emprise: Bbox } | undefined;
   readonly legende: Legende;
   /** "communes": what the counts of the legend count. */
   readonly unitesCarte: string;
@@ -127,6 +131,7 @@ export function construireFeuille(o: OptionsFeuille): Feuille {
     territoire: d.territoire.nom,
     sousTitre: sousTitre(d, i, tranche, echelle),
     carte,
+    agrandissement: agrandissement(d, echelle, valeurs),
     legende,
     unitesCarte: noms.plusieurs,
     cercles: points
@@ -151,7 +156,7 @@ export function construireFeuille(o: OptionsFeuille): Feuille {
         ? [{ nom: r.nom, valeur: texteCellule(v.cell, i, r.echelle) }]
         : [];
     }),
-    tableau: tableau(valeurs, i, echelle),
+    tableau: tableau(d, valeurs, i, echelle),
     mentions: calculeMentions({
       mentions: d.mentions,
       audience: d.audience,
@@ -261,18 +266,31 @@ function cerclesEffectifs(i: Indicateur, plafond: number): NonNullable<Feuille['
   };
 }
 
-function tableau(valeurs: readonly ZoneValeur[], i: Indicateur, echelle: Echelle): Feuille['tableau'] {
+function tableau(
+  d: DonneesFeuille,
+  valeurs: readonly ZoneValeur[],
+  i: Indicateur,
+  echelle: Echelle,
+): Feuille['tableau'] {
   const { unites } = variable(i.variable);
   const rang = ({ cell }: ZoneValeur) => (cell.statut === 'valeur' ? -cell.valeur : Number.POSITIVE_INFINITY);
   const ordre = [...valeurs].sort((a, b) => {
     const [x, y] = [rang(a), rang(b)];
     return x === y
-      ? a.zone.nom.localeCompare(b.zone.nom, 'fr') || (a.zone.code < b.zone.code ? -1 : 1)
+      ? a.zone.nom.localeCompare(b.zone.nom, 'fr', { numeric: true }) || (a.zone.code < b.zone.code ? -1 : 1)
       : x < y
         ? -1
         : 1;
   });
   const { un } = LIBELLES_ECHELLE[echelle];
+  const noms = new Map(
+    d.tables.flatMap((t) => t.zones.filter((z) => z.echelle === 'commune').map((z) => [z.code, z.nom])),
+  );
+  // "3 rue des Saules" exists in every commune of an EPCI.
+  const commune = (z: ZoneValeur['zone']) => {
+    const nom = d.territoire.echelle === 'commune' ? undefined : noms.get(z.commune ?? '');
+    return nom === undefined ? z.nom : `${z.nom}, ${nom}`;
+  };
   return {
     titre: typographie(`${i.libelle}, par ${un}`),
     entetes: [
@@ -281,7 +299,7 @@ function tableau(valeurs: readonly ZoneValeur[], i: Indicateur, echelle: Echelle
       `Base (${unites})`,
     ],
     lignes: ordre.map(({ zone, cell }) => ({
-      nom: zone.nom,
+      nom: commune(zone),
       valeur: texteTableau(cell, i, echelle),
       base: cell.statut !== 'valeur' ? '' : typeof cell.base === 'number' ? nombre(cell.base) : cell.base,
       statut: cell.statut,

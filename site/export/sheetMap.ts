@@ -6,7 +6,8 @@ import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle, Zone } from '../../data/contract/zone.ts';
 import { indexClasse, nombreClasses } from '../carto/classes.ts';
 import { texteCellule, texteValeur, typographie } from '../carto/format.ts';
-import { formes, frontieres, pourtour, type Forme } from '../carto/geometrie.ts';
+import { formes, frontieres, positions, pourtour, type Forme } from '../carto/geometrie.ts';
+import { bboxDe, type Bbox } from '../carto/projection.ts';
 import { rayonBase } from '../carto/legende.ts';
 import { couleurs, TEINTES } from '../carto/palette.ts';
 import type { OptionsCarte, ZoneCarte } from '../carto/svg.ts';
@@ -72,6 +73,54 @@ export function dessin(
     projection: d.territoire.echelle === 'france' ? 'lambert' : 'locale',
     etiquettes: etiquettes(d, echelle, valeurs),
     corpsEtiquette: 8,
+  };
+}
+
+/**
+ * Window on the commune that holds most of the zones, when they crowd into a small part of the territory: an EPCI is
+ * wide and its dwellings stand in one town.
+ */
+export function agrandissement(
+  d: DonneesFeuille,
+  echelle: Echelle,
+  valeurs: readonly ZoneValeur[],
+): { nom: string; emprise: Bbox } | undefined {
+  if (!PARTIELLES.includes(echelle) || valeurs.length < 12 || d.territoire.echelle === 'france')
+    return undefined;
+  const communes = fond(d, echelle);
+  const parCommune = Map.groupBy(
+    valeurs.filter((v) => v.zone.commune !== undefined && v.zone.bbox),
+    (v) => v.zone.commune as string,
+  );
+  const [code, dense = []] = [...parCommune].sort((a, b) => b[1].length - a[1].length)[0] ?? [];
+  const commune = communes.find((f) => f.code === code);
+  if (!commune || communes.length < 2 || dense.length < valeurs.length * 0.25) return undefined;
+  const boites = dense.map((v) => v.zone.bbox as Bbox);
+  // Points: the middle 96 % in each direction, so that one farm does not widen the window.
+  const bord = (rang: number, part: number) =>
+    boites.map((b) => b[rang] as number).sort((a, b) => a - b)[
+      Math.round((boites.length - 1) * part)
+    ] as number;
+  const p = PONCTUELLES.includes(echelle) ? 0.02 : 0;
+  const [o, s, e, n] = [bord(0, p), bord(1, p), bord(2, 1 - p), bord(3, 1 - p)];
+  const marge = Math.max(0.004, 0.06 * Math.max(e - o, n - s));
+  const emprise: Bbox = [o - marge, s - marge, e + marge, n + marge];
+  const tout = bboxDe(communes.flatMap((f) => positions(f.geometrie)));
+  const aire = (b: Bbox) => (b[2] - b[0]) * (b[3] - b[1]);
+  return aire(emprise) < aire(tout) * 0.2 ? { nom: commune.nom, emprise } : undefined;
+}
+
+/** Outline of a window, for the map that locates it. */
+export function fenetre([o, s, e, n]: Bbox): Geometry {
+  return {
+    type: 'LineString',
+    coordinates: [
+      [o, s],
+      [e, s],
+      [e, n],
+      [o, n],
+      [o, s],
+    ],
   };
 }
 

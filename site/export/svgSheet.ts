@@ -19,10 +19,10 @@ export function svgFeuille(
   const id = options.prefixe ?? 'carte';
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${r(p.largeur)}pt" height="${r(p.hauteur)}pt" viewBox="0 0 ${r(p.largeur)} ${r(p.hauteur)}" lang="fr" role="img" aria-labelledby="${id}-titre ${id}-desc">` +
-    `<title id="${id}-titre">${echappe(p.carte.titre)}</title><desc id="${id}-desc">${echappe(p.carte.description)}</desc>` +
-    `<defs>${options.polices ? `<style>${options.polices}</style>` : ''}${p.carte.defs}${p.defs}</defs>` +
+    `<title id="${id}-titre">${echappe(f.carte.titre)}</title><desc id="${id}-desc">${echappe(f.carte.description)}</desc>` +
+    `<defs>${options.polices ? `<style>${options.polices}</style>` : ''}${p.cartes.map((c) => c.carte.defs).join('')}${p.defs}</defs>` +
     `<rect width="${r(p.largeur)}" height="${r(p.hauteur)}" fill="${TEINTES.clair.papier}"/>` +
-    `<g transform="translate(${r(p.x)} ${r(p.y)})">${p.carte.formes}</g>${p.decor}` +
+    `${p.cartes.map((c) => `<g transform="translate(${r(c.x)} ${r(c.y)})">${c.carte.formes}</g>`).join('')}${p.decor}` +
     `<g font-family="${POLICE}" xml:space="preserve">${p.textes.map((t) => texteSvg(t)).join('')}</g></svg>\n`
   );
 }
@@ -42,12 +42,15 @@ function texteSvg(t: TextePage): string {
   return `<text x="${r(t.x)}" y="${r(t.y)}" font-size="${r(t.corps)}" text-anchor="${ANCRES[t.ancre]}" fill="${t.couleur}"${halo}>${lignes}</text>`;
 }
 
-/** The map and the furniture as two SVG documents without text, for a writer that draws texts itself. */
-export function dessinsSansTexte(p: PageFeuille): { carte: string; decor: string } {
+/** The maps and the furniture as SVG documents without text, for a writer that draws texts itself. */
+export function dessinsSansTexte(p: PageFeuille): { cartes: string[]; decor: string } {
   const ouvre = (l: number, h: number) =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="${r(l)}" height="${r(h)}" viewBox="0 0 ${r(l)} ${r(h)}">`;
   return {
-    carte: `${ouvre(p.carte.largeur, p.carte.hauteur)}<defs>${p.carte.defs}</defs>${p.carte.formes.replaceAll(/<title>.*?<\/title>/g, '')}</svg>`,
+    cartes: p.cartes.map(
+      ({ carte: c }) =>
+        `${ouvre(c.largeur, c.hauteur)}<defs>${c.defs}</defs>${c.formes.replaceAll(/<title>.*?<\/title>/g, '')}</svg>`,
+    ),
     decor: `${ouvre(p.largeur, p.hauteur)}<defs>${p.defs}</defs>${p.decor}</svg>`,
   };
 }

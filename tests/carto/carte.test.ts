@@ -193,7 +193,7 @@ describe('static map', () => {
     expect(svg).toContain('A &amp; B : &lt;12 %');
     expect(svg).toContain('>A &amp; B</text>');
     for (const [, id] of svg.matchAll(/ id="([^"]+)"/g)) expect(id).toMatch(/^m1-/);
-    expect(svg.match(/<(path|circle) [^>]*data-code=/g)).toHaveLength(4);
+    expect(svg.match(/<(path|g) [^>]*data-code=/g)).toHaveLength(4);
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   });
 

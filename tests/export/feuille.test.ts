@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Mentions } from '../../data/contract/release.ts';
 import { UserError } from '../../data/contract/erreur.ts';
 import { dateLongue, MENTIONS_OBLIGATOIRES, type MentionsFeuille } from '../../site/export/mentions.ts';
-import { equilibre, mettreEnPage } from '../../site/export/page.ts';
+import { mettreEnPage } from '../../site/export/page.ts';
+import { equilibre } from '../../site/export/pageFoot.ts';
 import { construireFeuille, echellesPossibles, type Feuille } from '../../site/export/sheet.ts';
 import { svgFeuille } from '../../site/export/svgSheet.ts';
 import { donneesPubliques, donneesTerritoire, TRANCHE } from './fixture.ts';
@@ -163,7 +164,7 @@ describe('page', () => {
           expect(t.x).toBeLessThanOrEqual(p.largeur - 30);
         }
         const source = p.textes.find((t) => t.lignes[0]?.[0]?.t.startsWith('Source'));
-        expect(source?.y).toBeGreaterThan(p.y + p.carte.hauteur);
+        expect(source?.y).toBeGreaterThan(Math.max(...p.cartes.map((c) => c.y + c.carte.hauteur)));
       }
   });
 
