@@ -1,9 +1,11 @@
 /** `carto lien`: issue, extend, list and withdraw territory links. */
 import { UserError } from '../../data/contract/erreur.ts';
-import type { Commande } from '../lib/commande.ts';
+import { territoireArchive } from '../../data/contract/grant.ts';
+import type { Commande, Contexte } from '../lib/commande.ts';
 import { compte } from './comptes.ts';
 import { courriel } from './courriel.ts';
 import { jourDe } from './dates.ts';
+import { lireManifeste } from './demo.ts';
 import { lienRetire } from './etat.ts';
 import { emettreLien, prolongerLien, revoquer, type Cible, type LienEmis } from './liens.ts';
 import { definis, OPTION_REGISTRE, rendre, tableau, Valeurs } from './options.ts';
@@ -20,6 +22,18 @@ async function texteLien(registre: Registre, lien: LienEmis): Promise<string> {
   const personne = await registre.identite(c);
   const organisme = c.role === 'commune' ? `la commune ${lien.territoires.join(', ')}` : convention?.nom;
   return `Lien ${lien.jti}, jusqu’au ${lien.fin} :\n\n${lien.url}\n\n${'—'.repeat(40)}\n${courriel(lien, personne, organisme ?? '')}`;
+}
+
+/** A commune or a third party may need a bundle that this release did not cut: say so before the e-mail leaves. */
+async function signalerVide(lien: LienEmis, vers: string, contexte: Contexte): Promise<void> {
+  const manifeste = await lireManifeste(vers).catch(() => undefined);
+  if (!manifeste) return;
+  const presents = new Set(manifeste.archives.map(territoireArchive));
+  const absents = lien.territoires.filter((t) => !presents.has(t));
+  if (absents.length > 0)
+    contexte.journal.attention(
+      `La livraison n’a pas de lot pour ${absents.join(', ')} : le lien ne l’ouvrira qu’après une nouvelle livraison.`,
+    );
 }
 
 export const commandeLien: Commande = {
@@ -49,6 +63,12 @@ export const commandeLien: Commande = {
       aide: 'revoquer : ce que désigne l’identifiant',
     },
     motif: { type: 'string', aide: 'revoquer : motif, obligatoire' },
+    vers: {
+      type: 'string',
+      default: 'data/releases/demo',
+      valeur: 'DIR',
+      aide: 'emettre : livraisons où vérifier que le lien ouvre quelque chose',
+    },
     essai: { type: 'boolean', default: false, aide: 'vérifie tout, n’écrit rien' },
   },
   async run(args, contexte) {
@@ -64,6 +84,7 @@ export const commandeLien: Commande = {
         essai: v.vrai('essai'),
         ...definis({ fin: v.texte('fin'), parent: v.texte('parent') }),
       });
+      await signalerVide(lien, v.texte('vers') ?? '', contexte);
       rendre(contexte, lien, await texteLien(registre, lien));
     } else if (action === 'prolonger') {
       const lien = await prolongerLien(registre, {

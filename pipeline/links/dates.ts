@@ -26,6 +26,8 @@ export const finDuJour = (date: string): number => Date.parse(`${date}T23:59:59Z
 export const jourDe = (secondes: number): string => new Date(secondes * 1000).toISOString().slice(0, 10);
 
 const LONGUE = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone: 'UTC' });
-/** "15 janvier 2028"; the day and its month never part. */
+/** "15 janvier 2028", "1er janvier 2028"; the day and its month never part. */
 export const dateLongue = (date: string): string =>
-  LONGUE.format(new Date(`${date}T00:00:00Z`)).replace(/^(\d+|1er) /, '$1\u00a0');
+  LONGUE.format(new Date(`${date}T00:00:00Z`)).replace(/^(\d+)(?:er)? /, (_, j: string) =>
+    j === '1' ? '1er\u00a0' : `${j}\u00a0`,
+  );

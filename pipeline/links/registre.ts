@@ -108,7 +108,7 @@ export class Registre {
   /** Encrypt a person and remember the name for the watermark of maps and exports. */
   async personne(id: string, personne: Personne): Promise<string> {
     this.#noms.set(id, personne.nom);
-    return this.coffre.chiffrer(personne);
+    return this.coffre.chiffrer({ ...personne, mel: adresseNue(personne.mel) });
   }
   async identite(compte: { prive: string }): Promise<Personne> {
     return (await this.coffre.dechiffrer(compte.prive)) as Personne;
