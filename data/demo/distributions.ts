@@ -76,14 +76,14 @@ export const LOYERS = { plai: 5.7, avant77: 5.75, plus: 6.5, pls: 8.6, intermedi
 export const ADRESSE = { mediane: 12.2, medianeQpv: 19, sigma: 0.86, max: 400 } as const;
 /** Houses at one address point: weights of 1, 2–4, 5–12, 13–34. */
 export const MAISONS_PAR_POINT = [
-  { de: 1, a: 1, poids: 40 },
-  { de: 2, a: 4, poids: 28 },
-  { de: 5, a: 12, poids: 20 },
-  { de: 13, a: 32, poids: 12 },
+  { de: 1, a: 1, poids: 52 },
+  { de: 2, a: 4, poids: 26 },
+  { de: 5, a: 12, poids: 15 },
+  { de: 13, a: 32, poids: 7 },
 ] as const;
 
 /** Yearly probability of leaving, by rooms (mean about 9.5 %). */
-export const ROTATION = [0.2, 0.135, 0.1, 0.085, 0.072] as const;
+export const ROTATION = [0.175, 0.118, 0.088, 0.074, 0.063] as const;
 /** Occupation on 1 January: MODE 1 to 5 and 9. */
 export const MODES = [92.6, 2.9, 2.5, 0.9, 0.9, 0.2] as const;
 

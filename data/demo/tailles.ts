@@ -14,6 +14,8 @@ export interface ParamTerritoire {
   readonly departements: readonly string[];
   /** Départements of the list that lie on the offshore island. */
   readonly insulaires: readonly string[];
+  /** Share of the territory's communes on that island. */
+  readonly partInsulaire: number;
   /** Coastal islets that are drawn on purpose. */
   readonly ilots: number;
   /** Population of the largest city; towns follow a rank-size rule. */
@@ -55,6 +57,7 @@ const ile = (
   regions: [region],
   departements: [departement],
   insulaires: [],
+  partInsulaire: 0,
   ilots: 2,
   metropole,
   villes: Math.max(4, Math.round(communes / 5)),
@@ -82,6 +85,7 @@ export const TAILLES: Readonly<Record<Taille['id'], Taille>> = {
         regions: ['24'],
         departements: ['07'],
         insulaires: [],
+        partInsulaire: 0,
         ilots: 0,
         metropole: 42_000,
         villes: 4,
@@ -108,6 +112,7 @@ export const TAILLES: Readonly<Record<Taille['id'], Taille>> = {
         regions: ['24', '28', '53', '76'],
         departements: [...numeros(1, 11), '2A'],
         insulaires: ['2A'],
+        partInsulaire: 0.045,
         ilots: 5,
         metropole: 310_000,
         villes: 72,
@@ -136,6 +141,7 @@ export const TAILLES: Readonly<Record<Taille['id'], Taille>> = {
         regions: ['11', '24', '27', '28', '32', '44', '52', '53', '75', '76', '84', '93', '94'],
         departements: [...numeros(1, 19), ...numeros(21, 95), '2A', '2B'],
         insulaires: ['2A', '2B'],
+        partInsulaire: 0.0105,
         ilots: 14,
         metropole: 2_100_000,
         villes: 1_900,

@@ -11,7 +11,7 @@ const CLASSES: readonly { readonly de: number; readonly a: number; readonly comm
   { de: 50, a: 200, communes: 2993 },
   { de: 200, a: 1000, communes: 1771 },
   { de: 1000, a: 5000, communes: 701 },
-  { de: 5000, a: 60_000, communes: 192 },
+  { de: 5000, a: 240_000, communes: 192 },
 ];
 const PIVOT = 60;
 
@@ -76,7 +76,7 @@ function quantile(q: number): number {
   const totalCommunes = CLASSES.reduce((s, c) => s + c.communes, 0);
   let reste = q * totalCommunes;
   for (const c of CLASSES) {
-    if (reste < c.communes) return c.de * (c.a / c.de) ** (reste / c.communes);
+    if (reste < c.communes) return c.de * (c.a / c.de) ** ((reste / c.communes) ** (c.a > 100_000 ? 2.2 : 1));
     reste -= c.communes;
   }
   return CLASSES.at(-1)!.a;

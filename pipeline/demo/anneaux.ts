@@ -1,6 +1,6 @@
-/** Rings from labels: walk the micro-edges between two labels, draw each one once, nest holes in their outer ring. */
+/** Rings from labels: walk the borders between two labels, draw each arc once, nest holes in their outer ring. */
 import proj4 from 'proj4';
-import { ligne, precedente, suivante, type Maillage } from './maillage.ts';
+import { precedente, suivante, type Trace } from './maillage.ts';
 
 /** Definitions of the five legal projections in use (EPSG registry). */
 const DEFINITIONS: Readonly<Record<number, string>> = {
@@ -26,64 +26,64 @@ export type Anneau = readonly (readonly [number, number])[];
 /** GeoJSON MultiPolygon coordinates: outer ring first, then its holes. */
 export type MultiPolygone = readonly (readonly Anneau[])[];
 
-/** Draws polygons of any labelling of one mesh. Micro-edges are projected once and kept as text-ready pairs. */
-export class Dessin {
-  readonly #m: Maillage;
-  readonly #projete: (x: number, y: number) => [number, number];
-  readonly #arcs = new Map<number, readonly (readonly [number, number])[]>();
-  readonly #sommets = new Map<number, readonly [number, number]>();
+type Point = readonly [number, number];
 
-  constructor(m: Maillage) {
-    this.#m = m;
-    this.#projete = versWgs84(m.relief.param.epsg);
+/** Draws polygons of any union of the finest zones. Crossings and arcs are projected once, then shared. */
+export class Dessin {
+  readonly #trace: Trace;
+  readonly #projete: (x: number, y: number) => [number, number];
+  readonly #milieux = new Map<number, Point>();
+  readonly #centres = new Map<number, Point>();
+  readonly #arcs = new Map<number, readonly Point[]>();
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+    this.#projete = versWgs84(trace.m.relief.param.epsg);
   }
 
-  /** Points of half-edge e: the vertex of its triangle, then the inner points. Both directions give equal numbers. */
-  #arc(e: number, sortie: (readonly [number, number])[]): void {
-    const o = this.#m.opposees[e]!;
-    const canon = Math.min(e, o);
-    let interieur = this.#arcs.get(canon);
-    if (!interieur) {
-      const brut: number[] = [];
-      ligne(this.#m, canon, brut);
-      const points: (readonly [number, number])[] = [];
-      for (let k = 2; k < brut.length; k += 2) points.push(this.#projete(brut[k]!, brut[k + 1]!));
-      interieur = points;
-      this.#arcs.set(canon, interieur);
+  #milieu(e: number): Point {
+    const canon = Math.min(e, this.#trace.m.opposees[e]!);
+    let p = this.#milieux.get(canon);
+    if (!p) this.#milieux.set(canon, (p = this.#projete(...this.#trace.milieu(canon))));
+    return p;
+  }
+
+  /** Points strictly between the crossings of edges e and f of triangle t. */
+  #passage(t: number, e: number, f: number, sortie: Point[]): void {
+    if (this.#trace.jonction(t)) {
+      let c = this.#centres.get(t);
+      if (!c) this.#centres.set(t, (c = this.#projete(...this.#trace.centre(t))));
+      sortie.push(c);
+      return;
     }
-    const t = Math.floor(e / 3);
-    let sommet = this.#sommets.get(t);
-    if (!sommet) {
-      const debut: number[] = [];
-      ligne(this.#m, e, debut);
-      sommet = this.#projete(debut[0]!, debut[1]!);
-      this.#sommets.set(t, sommet);
-    }
-    sortie.push(sommet);
-    if (e === canon) for (const p of interieur) sortie.push(p);
-    else for (let k = interieur.length - 1; k >= 0; k -= 1) sortie.push(interieur[k]!);
+    let arc = this.#arcs.get(t);
+    if (!arc) this.#arcs.set(t, (arc = this.#trace.arc(t).map(([x, y]) => this.#projete(x, y))));
+    if (e < f) for (const p of arc) sortie.push(p);
+    else for (let k = arc.length - 1; k >= 0; k -= 1) sortie.push(arc[k]!);
   }
 
   /**
    * Polygons of every label.
-   * @param label per cell, -1 for no zone
+   * @param label per cell, -1 for no zone; equal inside each finest zone
    * @returns one MultiPolygon per label, rings closed, outer rings counter-clockwise (RFC 7946)
    */
   polygones(label: Int32Array, nombre: number): MultiPolygone[] {
-    const m = this.#m;
+    const { m } = this.#trace;
     const vue = new Uint8Array(m.opposees.length);
     const anneaux: Anneau[][] = Array.from({ length: nombre }, () => []);
     for (let e0 = 0; e0 < m.opposees.length; e0 += 1) {
       const l = label[m.triangles[e0]!]!;
       if (l < 0 || vue[e0] === 1 || label[m.triangles[suivante(e0)]!] === l) continue;
-      const points: (readonly [number, number])[] = [];
+      const points: Point[] = [];
       let e = e0;
       do {
         vue[e] = 1;
-        this.#arc(e, points);
+        points.push(this.#milieu(e));
         const o = m.opposees[e]!;
         const c = m.triangles[precedente(o)]!;
-        e = label[c] === l ? precedente(o) : suivante(o);
+        const f = label[c] === l ? precedente(o) : suivante(o);
+        this.#passage(Math.floor(o / 3), o, f, points);
+        e = f;
       } while (e !== e0);
       points.push(points[0]!);
       anneaux[l]!.push(points);

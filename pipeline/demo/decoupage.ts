@@ -407,7 +407,7 @@ function grouperEpci(m: Maillage, c: Communes, h: Hasard): { epci: Int32Array; n
   aCheval(epci, c, p.epci, graines, h);
   if (p.ilots > 0 && p.epci > 10) {
     const ilot = [...Array(nc).keys()]
-      .filter((i) => c.voisinage.debut[i + 1]! - c.voisinage.debut[i]! === 1 && !graines.includes(i))
+      .filter((i) => 1 === c.voisinage.debut[i + 1]! - c.voisinage.debut[i]! && !graines.includes(i))
       .sort((a, b) => c.aire[a]! - c.aire[b]!)
       .slice(0, p.epci > 1000 ? 4 : 1);
     for (const i of ilot) epci[i] = -1;

@@ -49,7 +49,7 @@ export async function ecrireDemo({ taille, graine, vers, journal }: DemoOptions)
   const etape = journal.etape('demo : pays');
   const pays = creerPays(taille, graine);
   const decoupes = pays.territoires.map((t) => creerIris(pays, t));
-  const qpv = creerQpv(pays);
+  const qpv = creerQpv(pays, decoupes);
   const bailleurs = creerBailleurs(pays);
   etape.fin({
     communes: pays.communes.length,
@@ -111,7 +111,7 @@ async function ecrireLogements(
     ouvert: fichiers.ouvert.map((f) => (ligne: string) => f.ecrit(ligne)),
     ops: fichiers.ops.map((f) => (ligne: string) => f.ecrit(ligne)),
   };
-  const localises = pays.territoires.map((t) => localisateur(t.decoupage.maillage));
+  const localises = decoupes.map((d) => localisateur(d.trace));
   const annuaires = pays.territoires.map((_, t) => annuaireQpv(qpv.filter((q) => q.territoire === t)));
   let numero = 0;
   let adresses = 0;

@@ -56,7 +56,8 @@ export async function ecrireLimites(
   };
   pays.territoires.forEach((t, k) => {
     const d = t.decoupage;
-    const dessin = new Dessin(d.maillage);
+    const decoupe = decoupes[k]!;
+    const dessin = new Dessin(decoupe.trace);
     dessin.polygones(d.commune, t.communes.length).forEach((geometrie, c) => {
       const commune = t.communes[c]!;
       communes.push({
@@ -72,7 +73,6 @@ export async function ecrireLimites(
         geometrie,
       });
     });
-    const decoupe = decoupes[k]!;
     dessin.polygones(decoupe.cellule, decoupe.iris.length).forEach((geometrie, i) => {
       const z = decoupe.iris[i]!;
       iris.push({

@@ -1,10 +1,7 @@
 /**
  * ONE topology for every level: a triangulated cloud of micro-cells. Each micro-cell belongs to one commune and one
- * IRIS; every border of every level is a chain of micro-edges, drawn once, so neighbours and levels share vertices.
- *
- * A micro-cell is bounded by lines that join centroids of triangles. The line across the Delaunay edge (a, b) stays
- * inside the two sub-triangles (a, b, centroid), with barycentric progress monotone in each: micro-edges can wander
- * but never cross, and the side of a point is decided exactly.
+ * IRIS. Borders are drawn inside the triangles: an arc where two zones meet, three spokes where three do. Every level
+ * is drawn from the same arcs, so neighbours and levels share vertices exactly, and no two borders can cross.
  */
 import { Delaunay } from 'd3-delaunay';
 import { unite } from './hasard.ts';
@@ -27,7 +24,7 @@ export interface Maillage {
   readonly opposees: Int32Array;
   /** Land cells only, cost in weighted metres. */
   readonly graphe: Graphe;
-  /** Inner points of one half micro-edge. */
+  /** Inner points of each arc. */
   readonly finesse: number;
 }
 
@@ -157,62 +154,133 @@ function noyer(g: Graphe, terre: Uint8Array, genre: 0 | 1, minimum: number): voi
   }
 }
 
-/** Where the micro-edge over (a, b) crosses from a's side, at depth s from the centroid: weight of a in [0.2, 0.8]. */
-function poids(graine: number, a: number, b: number, rang: number): number {
-  const w = 0.2 + 0.6 * unite(graine, Math.min(a, b) * 8 + rang, Math.max(a, b));
+/** Weight of vertex a in the point where a border crosses the Delaunay edge (a, b): about the middle. */
+function poids(graine: number, a: number, b: number): number {
+  const w = 0.31 + 0.38 * unite(graine, Math.min(a, b), Math.max(a, b));
   return a < b ? w : 1 - w;
 }
 
-/**
- * Points of the micro-edge across half-edge e = (a → b), from the centroid of its triangle to that of the opposite
- * one, first included, last excluded. Pushed as x, y pairs onto `sortie`.
- */
-export function ligne(m: Maillage, e: number, sortie: number[]): void {
-  const o = m.opposees[e]!;
-  const a = m.triangles[e]!;
-  const b = m.triangles[suivante(e)]!;
-  const [g1x, g1y] = centre(m, e);
-  const [g2x, g2y] = centre(m, o);
-  sortie.push(g1x, g1y);
-  const tri1 = Math.floor(e / 3);
-  const tri2 = Math.floor(o / 3);
-  const avant = tri1 < tri2;
-  for (let k = 1; k <= m.finesse; k += 1) demi(m, a, b, g1x, g1y, k, avant ? 0 : 1, sortie);
-  const w = poids(m.relief.graine, a, b, 7);
-  sortie.push(m.x[a]! * w + m.x[b]! * (1 - w), m.y[a]! * w + m.y[b]! * (1 - w));
-  for (let k = m.finesse; k >= 1; k -= 1) demi(m, a, b, g2x, g2y, k, avant ? 1 : 0, sortie);
+/** Borders of one finest labelling, drawn triangle by triangle; neighbours and levels therefore share every vertex. */
+export class Trace {
+  readonly m: Maillage;
+  /** Finest zone of each cell, -1 at sea. Coarser levels are unions of these zones. */
+  readonly fin: Int32Array;
+
+  constructor(m: Maillage, fin: Int32Array) {
+    this.m = m;
+    this.fin = fin;
+  }
+
+  /** Where a border crosses half-edge e; the same point for its opposite. */
+  milieu(e: number): [number, number] {
+    const { m } = this;
+    const a = m.triangles[e]!;
+    const b = m.triangles[suivante(e)]!;
+    const w = poids(m.relief.graine, a, b);
+    return [m.x[a]! * w + m.x[b]! * (1 - w), m.y[a]! * w + m.y[b]! * (1 - w)];
+  }
+
+  /** Three zones meet in triangle t: their borders join at its centroid. */
+  jonction(t: number): boolean {
+    const [i, j, k] = this.#zones(t);
+    return i !== j && j !== k && i !== k;
+  }
+
+  centre(t: number): [number, number] {
+    const { x, y, triangles } = this.m;
+    const [i, j, k] = [triangles[3 * t]!, triangles[3 * t + 1]!, triangles[3 * t + 2]!];
+    return [(x[i]! + x[j]! + x[k]!) / 3, (y[i]! + y[j]! + y[k]!) / 3];
+  }
+
+  /**
+   * Inner points of the one border of a triangle with two zones, from its crossed edge of lower index to the other:
+   * a bent arc (quadratic Bézier, control point inside the triangle) with a tremor that is stronger on coasts.
+   */
+  arc(t: number): [number, number][] {
+    const { m } = this;
+    const [e, f] = this.#traversees(t);
+    const [x0, y0] = this.milieu(e);
+    const [x2, y2] = this.milieu(f);
+    const [gx, gy] = this.centre(t);
+    const g = m.relief.graine;
+    const zones = this.#zones(t);
+    const cote = zones.includes(-1);
+    const alpha = -0.15 + 0.9 * unite(g + 3, t, 1);
+    const x1 = (x0 + x2) / 2 + alpha * (gx - (x0 + x2) / 2);
+    const y1 = (y0 + y2) / 2 + alpha * (gy - (y0 + y2) / 2);
+    const points: [number, number][] = [];
+    const n = cote ? m.finesse + 1 : m.finesse;
+    for (let k = 1; k <= n; k += 1) {
+      const u = k / (n + 1);
+      const v = 1 - u;
+      const px = v * v * x0 + 2 * u * v * x1 + u * u * x2;
+      const py = v * v * y0 + 2 * u * v * y1 + u * u * y2;
+      // Pull towards a corner of the triangle: the point cannot leave it.
+      const coin = m.triangles[3 * t + Math.floor(3 * unite(g + 4, t, k))]!;
+      const delta = (cote ? 0.16 : 0.05) * unite(g + 5, t, k);
+      points.push([px + delta * (m.x[coin]! - px), py + delta * (m.y[coin]! - py)]);
+    }
+    return points;
+  }
+
+  /** Zones of the three corners. */
+  #zones(t: number): [number, number, number] {
+    const { triangles } = this.m;
+    return [this.fin[triangles[3 * t]!]!, this.fin[triangles[3 * t + 1]!]!, this.fin[triangles[3 * t + 2]!]!];
+  }
+
+  /** The two crossed edges of a triangle with two zones, lower index first. */
+  #traversees(t: number): [number, number] {
+    const [i, j, k] = this.#zones(t);
+    const sorties: number[] = [];
+    if (i !== j) sorties.push(3 * t);
+    if (j !== k) sorties.push(3 * t + 1);
+    if (k !== i) sorties.push(3 * t + 2);
+    return [sorties[0]!, sorties[1]!];
+  }
+
+  /** A cell whose zone holds a point of triangle t, exactly as drawn. */
+  celluleDans(t: number, x: number, y: number): number {
+    const { triangles } = this.m;
+    const [i, j, k] = this.#zones(t);
+    if (i === j && j === k) return triangles[3 * t]!;
+    if (this.jonction(t)) {
+      const g = this.centre(t);
+      for (const c of [0, 1]) {
+        const e = 3 * t + c;
+        if (dansPolygone([this.#coin(e), this.milieu(e), g, this.milieu(precedente(e))], x, y))
+          return triangles[e]!;
+      }
+      return triangles[3 * t + 2]!;
+    }
+    const [e, f] = this.#traversees(t);
+    // The lone corner is the one both crossed edges share.
+    const seul = suivante(e) === f ? f : e;
+    const autre = suivante(seul);
+    if (dansPolygone([this.#coin(seul), this.milieu(e), ...this.arc(t), this.milieu(f)], x, y))
+      return triangles[seul]!;
+    return triangles[autre]!;
+  }
+
+  #coin(e: number): [number, number] {
+    const i = this.m.triangles[e]!;
+    return [this.m.x[i]!, this.m.y[i]!];
+  }
 }
 
-function demi(
-  m: Maillage,
-  a: number,
-  b: number,
-  gx: number,
-  gy: number,
-  k: number,
-  cote: number,
-  sortie: number[],
-): void {
-  const s = k / (m.finesse + 1);
-  const w = poidsA(m, a, b, k, cote);
-  sortie.push(
-    gx * (1 - s) + s * (m.x[a]! * w + m.x[b]! * (1 - w)),
-    gy * (1 - s) + s * (m.y[a]! * w + m.y[b]! * (1 - w)),
-  );
+function dansPolygone(p: readonly (readonly [number, number])[], x: number, y: number): boolean {
+  let dedans = false;
+  for (let i = 0, j = p.length - 1; i < p.length; j = i, i += 1) {
+    const [xi, yi] = p[i]!;
+    const [xj, yj] = p[j]!;
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) dedans = !dedans;
+  }
+  return dedans;
 }
 
-const poidsA = (m: Maillage, a: number, b: number, k: number, cote: number) =>
-  poids(m.relief.graine, a, b, (k - 1) * 2 + cote);
-
-/** Centroid of the triangle of half-edge e. */
-export function centre(m: Maillage, e: number): [number, number] {
-  const t = 3 * Math.floor(e / 3);
-  const [i, j, k] = [m.triangles[t]!, m.triangles[t + 1]!, m.triangles[t + 2]!];
-  return [(m.x[i]! + m.x[j]! + m.x[k]!) / 3, (m.y[i]! + m.y[j]! + m.y[k]!) / 3];
-}
-
-/** Exact point location. Remembers the last triangle, so neighbouring queries are cheap. */
-export function localisateur(m: Maillage): (x: number, y: number) => number {
+/** Exact point location: a cell of the zone that holds the place. Remembers the last triangle: near queries are cheap. */
+export function localisateur(trace: Trace): (x: number, y: number) => number {
+  const { m } = trace;
   let t = 0;
   const { x: X, y: Y, triangles, opposees } = m;
   const cote = (i: number, j: number, x: number, y: number) =>
@@ -229,39 +297,10 @@ export function localisateur(m: Maillage): (x: number, y: number) => number {
           break;
         }
       }
-      if (sortie < 0) return celluleDans(m, t, x, y);
+      if (sortie < 0) return trace.celluleDans(t, x, y);
       if (opposees[sortie]! < 0) return -1;
       t = Math.floor(opposees[sortie]! / 3);
     }
     return -1;
   };
-}
-
-/** Cell that owns a point of triangle t. */
-function celluleDans(m: Maillage, t: number, x: number, y: number): number {
-  const e0 = 3 * t;
-  const [i, j, k] = [m.triangles[e0]!, m.triangles[e0 + 1]!, m.triangles[e0 + 2]!];
-  const det = (m.y[j]! - m.y[k]!) * (m.x[i]! - m.x[k]!) + (m.x[k]! - m.x[j]!) * (m.y[i]! - m.y[k]!);
-  const li = ((m.y[j]! - m.y[k]!) * (x - m.x[k]!) + (m.x[k]! - m.x[j]!) * (y - m.y[k]!)) / det;
-  const lj = ((m.y[k]! - m.y[i]!) * (x - m.x[k]!) + (m.x[i]! - m.x[k]!) * (y - m.y[k]!)) / det;
-  const lk = 1 - li - lj;
-  // The sub-triangle is the one opposite the smallest coordinate; its edge is (a, b).
-  const e = li <= lj && li <= lk ? e0 + 1 : lj <= lk ? e0 + 2 : e0;
-  const petit = Math.min(li, lj, lk);
-  const a = m.triangles[e]!;
-  const b = m.triangles[suivante(e)]!;
-  const la = (e === e0 ? li : e === e0 + 1 ? lj : lk) - petit;
-  const s = 1 - 3 * petit;
-  if (s <= 0) return a;
-  const o = m.opposees[e]!;
-  if (o < 0) return a;
-  const cote = t < Math.floor(o / 3) ? 0 : 1;
-  const f = m.finesse;
-  const palier = Math.min(f, Math.floor(s * (f + 1)));
-  const poidsDe = (k: number) =>
-    k === 0 ? 0 : k > f ? poids(m.relief.graine, a, b, 7) : (k / (f + 1)) * poidsA(m, a, b, k, cote);
-  const bas = poidsDe(palier);
-  const haut = poidsDe(palier + 1);
-  const limite = bas + (haut - bas) * (s * (f + 1) - palier);
-  return la > limite ? a : b;
 }

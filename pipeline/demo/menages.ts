@@ -38,7 +38,7 @@ export function tirerMenage(h: Hasard, c: Contexte, annee: number, anciennete: n
   let age: number;
   if (c.etudiant) age = h.entier(18, 24);
   else {
-    const seniors = c.pieces <= 2 ? 0.4 : 0.16;
+    const seniors = c.pieces <= 2 ? 0.46 : 0.2;
     const ageEntree = h.oui(seniors)
       ? h.normale(64, 9)
       : h.normale(c.pieces <= 2 ? 31 : 38, c.pieces <= 2 ? 9 : 10);
@@ -79,7 +79,7 @@ export function tirerMenage(h: Hasard, c: Contexte, annee: number, anciennete: n
           ? 30
           : 0;
   const attendu =
-    64 +
+    61 +
     groupe +
     (c.qpv ? -11 : 0) +
     (forme === 1 ? -13 : forme === 2 ? 10 : 0) +
@@ -107,7 +107,7 @@ export function tirerMenage(h: Hasard, c: Contexte, annee: number, anciennete: n
     } else if (h.oui(0.46)) chomage += 1;
     else sans += 1;
   }
-  const chance = plafond < 20 ? 0.84 : plafond < 40 ? 0.8 : plafond < 60 ? 0.58 : plafond < 80 ? 0.2 : 0.02;
+  const chance = plafond < 20 ? 0.88 : plafond < 40 ? 0.86 : plafond < 60 ? 0.64 : plafond < 80 ? 0.24 : 0.02;
   return {
     entree: 12 * annee - anciennete,
     compo,

@@ -196,7 +196,7 @@ function communesLittorales(d: Decoupage): Uint8Array {
 
 /** Codes in alphabetical order with the gaps that mergers leave; 380–400 stay free for arrondissements. */
 function coder(d: Decoupage, deps: readonly string[], noms: readonly string[], h: Hasard): string[] {
-  const codes = new Array<string>(noms.length);
+  const codes: string[] = Array.from({ length: noms.length }, () => '');
   deps.forEach((dep, k) => {
     const membres = noms.flatMap((nom, c) => (d.departement[c] === k ? [{ nom, c }] : []));
     membres.sort((a, b) => a.nom.localeCompare(b.nom, 'fr') || a.c - b.c);

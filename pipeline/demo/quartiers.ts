@@ -3,7 +3,7 @@ import { GRANDS_ENSEMBLES, QUARTIERS } from '../../data/demo/noms.ts';
 import { bruit } from './bruit.ts';
 import { croissance } from './graphe.ts';
 import { Hasard, empreinte } from './hasard.ts';
-import { localisateur } from './maillage.ts';
+import { Trace, localisateur } from './maillage.ts';
 import { rayonUrbain } from './relief.ts';
 import { parCode, type Commune, type Pays, type Territoire } from './pays.ts';
 
@@ -18,8 +18,10 @@ export interface Iris {
 }
 export interface Decoupe {
   readonly iris: readonly Iris[];
-  /** Per cell: index in `iris`. */
+  /** Per cell: index in `iris`, -1 at sea. */
   readonly cellule: Int32Array;
+  /** Borders of these IRIS, hence of every coarser level. */
+  readonly trace: Trace;
 }
 
 /** Communes under this population are not split (their IRIS is 0000, type Z). */
@@ -79,7 +81,7 @@ export function creerIris(pays: Pays, t: Territoire): Decoupe {
     if (c < 0) continue;
     cellule[i] = label[i]! >= 0 ? zone[label[i]!]! : premier[c]!;
   }
-  return { iris, cellule };
+  return { iris, cellule, trace: new Trace(m, cellule) };
 }
 
 /** Seeds denser in the centre: best of a few candidates by distance over local spacing. */
@@ -141,16 +143,16 @@ export function trameDe(graine: number, c: { code: string; x: number; y: number 
     y: c.y,
     cos: Math.cos(angle),
     sin: Math.sin(angle),
-    bx: h.entre(85, 115),
-    by: h.entre(105, 150),
+    bx: h.entre(72, 100),
+    by: h.entre(88, 128),
     graine: empreinte('gauchi', graine, c.code),
   };
 }
 
 /** Plane coordinates of grid coordinates (u, v) in metres. */
 export function versPlan(t: Trame, u: number, v: number): [number, number] {
-  const du = u + 46 * bruit(t.graine, u / 520, v / 520) + 11 * bruit(t.graine + 2, u / 130, v / 130);
-  const dv = v + 46 * bruit(t.graine + 5, u / 520, v / 520) + 11 * bruit(t.graine + 7, u / 130, v / 130);
+  const du = u + 64 * bruit(t.graine, u / 520, v / 520) + 17 * bruit(t.graine + 2, u / 130, v / 130);
+  const dv = v + 64 * bruit(t.graine + 5, u / 520, v / 520) + 17 * bruit(t.graine + 7, u / 130, v / 130);
   return [t.x + du * t.cos - dv * t.sin, t.y + du * t.sin + dv * t.cos];
 }
 
@@ -173,7 +175,7 @@ export interface Qpv {
 const PART_QPV = 0.3;
 
 /** All QPV of the country, placed in the communes with the largest stocks. */
-export function creerQpv(pays: Pays): Qpv[] {
+export function creerQpv(pays: Pays, decoupes: readonly Decoupe[]): Qpv[] {
   const h = new Hasard('qpv', pays.graine);
   const plan = planQpv(pays, h);
   const numero = new Map<string, number>();
@@ -182,8 +184,7 @@ export function creerQpv(pays: Pays): Qpv[] {
   for (const t of pays.territoires.keys()) {
     const territoire = pays.territoires[t]!;
     const d = territoire.decoupage;
-    const m = d.maillage;
-    const localise = localisateur(m);
+    const localise = localisateur(decoupes[t]!.trace);
     const cercles: { x: number; y: number; r: number }[] = [];
     const communeEn = (x: number, y: number) => {
       const cell = localise(x, y);
@@ -192,7 +193,7 @@ export function creerQpv(pays: Pays): Qpv[] {
     };
     for (const { commune, logements } of plan.filter((p) => p.commune.territoire === t)) {
       const trame = trameDe(pays.graine, commune);
-      const nbBlocs = Math.max(6, Math.min(70, Math.round(logements / h.entre(38, 62))));
+      const nbBlocs = Math.max(6, Math.min(110, Math.round(logements / h.entre(34, 58))));
       const rayon = Math.sqrt((nbBlocs * trame.bx * trame.by) / Math.PI);
       const germe = placer(trame, commune, rayon, cercles, communeEn, h);
       if (!germe) continue;
@@ -347,6 +348,8 @@ function pousser(
     [0, -1],
   ] as const;
   const refus = new Set<string>();
+  const angle = h.entre(0, Math.PI);
+  const axe = { cos: Math.cos(angle), sin: Math.sin(angle) };
   while (blocs.size < nombre) {
     let choix: readonly [number, number] | undefined;
     let note = -1;
@@ -355,8 +358,11 @@ function pousser(
         const [p, q] = [i + di, j + dj];
         if (a(p, q) || refus.has(cle(p, q))) continue;
         const contacts = cotes.filter(([x, y]) => a(p + x, q + y)).length;
-        const loin = Math.hypot((p - germe[0]) * t.bx, (q - germe[1]) * t.by);
-        const n = contacts * 0.5 + h.entre(0, 1.2) - loin / 500;
+        const [u, v] = [(p - germe[0]) * t.bx, (q - germe[1]) * t.by];
+        // Drawn out along an avenue, lobed by what the ground allows.
+        const loin = Math.hypot(u * axe.cos + v * axe.sin, 1.75 * (v * axe.cos - u * axe.sin));
+        const sol = bruit(t.graine + 13, p / 2.3, q / 2.3);
+        const n = contacts * 0.22 + h.entre(0, 0.9) + 2.2 * sol - loin / 330;
         if (!choix || n > note) [note, choix] = [n, [p, q]];
       }
     if (!choix) break;
@@ -366,7 +372,7 @@ function pousser(
   // Close corner contacts and holes until the outline is one simple ring.
   for (let change = true; change;) {
     change = false;
-    for (const [i, j] of [...blocs.values()]) {
+    for (const [i, j] of Array.from(blocs.values())) {
       for (const s of [1, -1])
         if (a(i + 1, j + s) && !a(i + 1, j) && !a(i, j + s)) {
           ajoute(i + 1, j);

@@ -41,7 +41,7 @@ export function creerRelief(param: ParamTerritoire, graine: number): Relief {
   const h = new Hasard('relief', graine, param.id);
   const g = empreinte('relief', graine, param.id);
   const [cx, cy] = param.centre;
-  const partIle = param.insulaires.length > 0 ? 0.045 * param.insulaires.length : 0;
+  const partIle = param.partInsulaire;
   const rayon = Math.sqrt((param.communes * AIRE_COMMUNE * (1 - partIle)) / Math.PI) * 1.04;
   const blobs: Blob[] = [
     {
