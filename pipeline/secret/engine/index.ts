@@ -2,3 +2,4 @@
 export { resoudre } from './resoudre.ts';
 export { resoudreLineaire } from './lineaire.ts';
 export * from './types.ts';
+export { resoudreParallele } from './parallele.ts';
