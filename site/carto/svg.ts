@@ -11,6 +11,7 @@ import { cadreUnique, indexCadre, placerCadres, type Cadre, type CadrePlace } fr
 import { TEINTES, type Mode, type Teintes } from './palette.ts';
 import {
   ajuste,
+  barreEchelle,
   bboxDe,
   type Bbox,
   type Boite,
@@ -330,8 +331,17 @@ export function motifs(prefixe: string, t: Teintes): string {
   );
 }
 
-/** The map as one standalone SVG document, texts included. */
-export function carteSvg(carte: Carte, options: { police?: string; classe?: string } = {}): string {
+/** Height added under a map for its scale bar, page units. */
+const BARRE = 18;
+
+/**
+ * The map as one standalone SVG document, texts included. `echelle` draws the scale bar inside it, so that it stays
+ * true however large the page shows the map.
+ */
+export function carteSvg(
+  carte: Carte,
+  options: { police?: string; classe?: string; echelle?: boolean } = {},
+): string {
   const t = TEINTES[carte.mode];
   const { prefixe: p } = carte;
   const police = options.police ?? "'Source Sans 3', 'Source Sans Pro', system-ui, sans-serif";
@@ -345,11 +355,25 @@ export function carteSvg(carte: Carte, options: { police?: string; classe?: stri
     (e) =>
       `<text x="${r(e.x)}" y="${r(e.y)}" font-size="${r(e.corps)}" text-anchor="middle" fill="${t.encre}" stroke="${t.papier}" stroke-width="2" stroke-linejoin="round" paint-order="stroke">${echappe(e.texte)}</text>`,
   );
+  const barre = options.echelle ? barreSvg(carte, t) : '';
+  const hauteur = carte.hauteur + (barre ? BARRE : 0);
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg"${options.classe ? ` class="${options.classe}"` : ''} viewBox="0 0 ${r(carte.largeur)} ${r(carte.hauteur)}" role="img" aria-labelledby="${p}-titre ${p}-desc">` +
+    `<svg xmlns="http://www.w3.org/2000/svg"${options.classe ? ` class="${options.classe}"` : ''} viewBox="0 0 ${r(carte.largeur)} ${r(hauteur)}" role="img" aria-labelledby="${p}-titre ${p}-desc">` +
     `<title id="${p}-titre">${echappe(carte.titre)}</title><desc id="${p}-desc">${echappe(carte.description)}</desc>` +
     `<defs>${carte.defs}</defs>${carte.formes}` +
-    `<g font-family="${police}" pointer-events="none">${noms.join('')}${etiquettes.join('')}</g></svg>\n`
+    `<g font-family="${police}" pointer-events="none">${noms.join('')}${etiquettes.join('')}${barre}</g></svg>\n`
+  );
+}
+
+function barreSvg(carte: Carte, t: Teintes): string {
+  const [principal] = carte.cadres;
+  if (!principal) return '';
+  const { dessin, boite } = principal.place;
+  const b = barreEchelle(principal.projection, dessin, Math.min(120, dessin.largeur / 3));
+  const y = carte.hauteur + BARRE - 5;
+  return (
+    `<path d="M${r(boite.x + 0.5)} ${r(y - 4)}V${r(y)}h${r(b.longueur)}V${r(y - 4)}" fill="none" stroke="${t.encre}" stroke-width=".8"/>` +
+    `<text x="${r(boite.x + b.longueur + 5)}" y="${r(y)}" font-size="8" fill="${t.encre}">${b.libelle}</text>`
   );
 }
 

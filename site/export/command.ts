@@ -14,6 +14,8 @@ import {
 import type { Arguments, Commande, Contexte } from '../../pipeline/lib/commande.ts';
 import { writeAtomic } from '../../pipeline/lib/files.ts';
 import { LIBELLES_METHODE, type Methode } from '../carto/classes.ts';
+import { csvFeuille } from './csv.ts';
+import { htmlFeuille } from './html.ts';
 import { audiencePour, ECHELLE_PAR_DEFAUT, litDonnees, ouvreLivraison, trouveZone } from './lecture.ts';
 import type { Orientation } from './page.ts';
 import { pdfFeuille } from './pdf.ts';
@@ -21,7 +23,7 @@ import { policesSvg } from './polices.ts';
 import { construireFeuille } from './sheet.ts';
 import { svgFeuille } from './svgSheet.ts';
 
-const FORMATS = ['pdf', 'svg'] as const;
+const FORMATS = ['pdf', 'svg', 'html', 'csv'] as const;
 
 /** Text of an option, undefined when absent. */
 function texte(args: Arguments, nom: string): string | undefined {
@@ -131,10 +133,12 @@ async function run(args: Arguments, contexte: Contexte): Promise<void> {
     orientation === undefined
       ? {}
       : { orientation: parmi('orientation', orientation, ['paysage', 'portrait'] as const) };
-  const contenu =
-    format === 'svg'
-      ? svgFeuille(feuille, { ...page, polices: policesSvg() })
-      : pdfFeuille(feuille, { ...page, tableau: args.values['sans-tableau'] !== true });
+  const contenu = {
+    pdf: () => pdfFeuille(feuille, { ...page, tableau: args.values['sans-tableau'] !== true }),
+    svg: () => svgFeuille(feuille, { ...page, polices: policesSvg() }),
+    html: () => htmlFeuille(feuille, { polices: policesSvg() }),
+    csv: () => csvFeuille(feuille),
+  }[format]();
   const sortie = resolve(texte(args, 'sortie') ?? join('.', `${feuille.fichier}.${format}`));
   await writeAtomic(sortie, contenu);
   const octets = typeof contenu === 'string' ? Buffer.byteLength(contenu) : contenu.length;
@@ -154,7 +158,7 @@ async function run(args: Arguments, contexte: Contexte): Promise<void> {
 
 export const commande: Commande = {
   nom: 'export',
-  resume: 'Édite une carte A4 (PDF accessible ou SVG) depuis une livraison, avec sa légende et ses mentions.',
+  resume: 'Édite une carte A4 (PDF accessible, SVG, HTML hors ligne ou CSV) avec sa légende et ses mentions.',
   positionnels: 'carte',
   options: {
     zone: {
@@ -180,7 +184,11 @@ export const commande: Commande = {
       valeur: 'public|territoire',
       aide: 'Données publiques ou paquet du territoire (par défaut selon l’indicateur).',
     },
-    format: { type: 'string', valeur: 'pdf|svg', aide: 'Format du fichier (pdf par défaut).' },
+    format: {
+      type: 'string',
+      valeur: 'pdf|svg|html|csv',
+      aide: 'Format du fichier (pdf par défaut, ou celui que dit --sortie).',
+    },
     vers: { type: 'string', valeur: 'DIR', aide: 'Dossier de la livraison (data/releases/demo par défaut).' },
     sortie: { type: 'string', valeur: 'FICHIER', aide: 'Fichier écrit (nommé d’après la carte par défaut).' },
     orientation: {

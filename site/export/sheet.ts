@@ -10,15 +10,7 @@ import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import { ECHELLES, type Echelle, type Tranche } from '../../data/contract/zone.ts';
 import { classer, type Methode } from '../carto/classes.ts';
-import {
-  INSECABLE,
-  nombre,
-  texteBase,
-  texteCellule,
-  texteTableau,
-  texteValeur,
-  typographie,
-} from '../carto/format.ts';
+import { INSECABLE, nombre, texteBase, texteCellule, texteValeur, typographie } from '../carto/format.ts';
 import type { Bbox } from '../carto/projection.ts';
 import { construireLegende, RAYONS_BASE, type Legende } from '../carto/legende.ts';
 import { cellules, dans, type DonneesFeuille, type ZoneValeur } from './donnees.ts';
@@ -29,6 +21,7 @@ import {
   type Edition,
   type MentionsFeuille,
 } from './mentions.ts';
+import { tableau, type TableauFeuille } from './sheetTable.ts';
 import {
   agrandissement,
   dessin,
@@ -53,14 +46,6 @@ export interface OptionsFeuille {
   readonly bornes?: readonly number[] | undefined;
 }
 
-/** One row of the table that doubles the map. */
-export interface LigneTableau {
-  readonly nom: string;
-  readonly valeur: string;
-  readonly base: string;
-  readonly statut: Cell['statut'];
-}
-
 export interface Feuille {
   readonly titre: string;
   readonly territoire: string;
@@ -78,11 +63,7 @@ export interface Feuille {
   readonly genre: 'aplats' | 'points' | 'effectifs';
   readonly chiffre: { readonly valeur: string; readonly legende: string } | undefined;
   readonly reperes: readonly { readonly nom: string; readonly valeur: string }[];
-  readonly tableau: {
-    readonly titre: string;
-    readonly entetes: readonly [string, string, string];
-    readonly lignes: readonly LigneTableau[];
-  };
+  readonly tableau: TableauFeuille;
   readonly mentions: MentionsFeuille;
   readonly edition: Edition;
   /** QPV outlines are drawn and need their line in the legend. */
@@ -263,47 +244,6 @@ function cerclesEffectifs(i: Indicateur, plafond: number): NonNullable<Feuille['
   return {
     titre: `Nombre de ${variable(i.variable).unites}`,
     entrees: reperes.map((v) => ({ libelle: nombre(v), rayon: RAYON_MAX * Math.sqrt(v / plafond) })),
-  };
-}
-
-function tableau(
-  d: DonneesFeuille,
-  valeurs: readonly ZoneValeur[],
-  i: Indicateur,
-  echelle: Echelle,
-): Feuille['tableau'] {
-  const { unites } = variable(i.variable);
-  const rang = ({ cell }: ZoneValeur) => (cell.statut === 'valeur' ? -cell.valeur : Number.POSITIVE_INFINITY);
-  const ordre = [...valeurs].sort((a, b) => {
-    const [x, y] = [rang(a), rang(b)];
-    return x === y
-      ? a.zone.nom.localeCompare(b.zone.nom, 'fr', { numeric: true }) || (a.zone.code < b.zone.code ? -1 : 1)
-      : x < y
-        ? -1
-        : 1;
-  });
-  const { un } = LIBELLES_ECHELLE[echelle];
-  const noms = new Map(
-    d.tables.flatMap((t) => t.zones.filter((z) => z.echelle === 'commune').map((z) => [z.code, z.nom])),
-  );
-  // "3 rue des Saules" exists in every commune of an EPCI.
-  const commune = (z: ZoneValeur['zone']) => {
-    const nom = d.territoire.echelle === 'commune' ? undefined : noms.get(z.commune ?? '');
-    return nom === undefined ? z.nom : `${z.nom}, ${nom}`;
-  };
-  return {
-    titre: typographie(`${i.libelle}, par ${un}`),
-    entetes: [
-      un.charAt(0).toUpperCase() + un.slice(1),
-      typographie(i.calcul === 'nombre' ? i.court : `${i.court} (${i.unite})`),
-      `Base (${unites})`,
-    ],
-    lignes: ordre.map(({ zone, cell }) => ({
-      nom: commune(zone),
-      valeur: texteTableau(cell, i, echelle),
-      base: cell.statut !== 'valeur' ? '' : typeof cell.base === 'number' ? nombre(cell.base) : cell.base,
-      statut: cell.statut,
-    })),
   };
 }
 

@@ -108,6 +108,31 @@ describe('carto export carte', () => {
     expect(svg).not.toContain(dossier);
   });
 
+  it('writes one HTML file without script or outside link, and a CSV that keeps codes and source', async () => {
+    const html = await readFile(
+      (await exporte({ zone: 'epci:200000001', indicateur: 'rpls_coll', sortie: join(dossier, 'c.html') }))
+        .fichier,
+      'utf8',
+    );
+    expect(html).toContain("default-src 'none'");
+    expect(html).toContain('<th scope="row">Épône</th><td><abbr title="secret statistique">s</abbr></td>');
+    expect(html).toContain('Territoires et données fictifs');
+    expect(html).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|77,7|>777/);
+    const csv = await readFile(
+      (await exporte({ zone: 'epci:200000001', indicateur: 'rpls_coll', sortie: join(dossier, 'c.csv') }))
+        .fichier,
+      'utf8',
+    );
+    const [entete = '', premiere = ''] = csv.split('\r\n');
+    expect(entete.startsWith('\ufeffCode;Commune;')).toBe(true);
+    expect(premiere).toBe(
+      '"=""01010""";Jouy;64,4;publié;453;RPLS au 1er janvier 2022 – SDES.;Territoires et données fictifs',
+    );
+    expect(csv).toContain('"=""01005""";Épône;;secret statistique;;');
+    expect(csv).toContain('Diffusion;publique. Licence Ouverte 2.0.');
+    expect(csv).not.toMatch(/77,7|777/);
+  });
+
   it('refuses wrong input in French, and leaves no file behind', async () => {
     const refus = (v: Record<string, string>) =>
       exporte({
