@@ -3,18 +3,33 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 import { INDICATEURS, VARIABLES } from '../data/catalogue/indicators/index.ts';
+import * as zone from '../data/contract/zone.ts';
 
 const CATALOGUE = resolve('data/catalogue/indicators/index.ts');
+const ZONE = resolve('data/contract/zone.ts');
+const ZONE_NUE = '\0zone-nue';
 
 /**
- * In browser bundles, replace the catalogue by its parsed entries without SQL: the page needs labels, not the
- * validator nor the expressions (zod and SQL would be half of the script).
+ * In browser bundles, replace the catalogue by its parsed entries without SQL, and the vocabulary of zones by its
+ * constants: a page needs labels, not the validator nor the expressions (zod and SQL would be half of the script).
+ * What parses files from outside (data/contract, site/archive) keeps the real module.
  */
 export function catalogueNu(): Plugin {
   return {
     name: 'catalogue-nu',
     enforce: 'pre',
+    async resolveId(source, importateur, options) {
+      if (this.environment.name !== 'client' || !source.endsWith('/zone.ts') || !importateur) return null;
+      if (/\/data\/contract\/|\/site\/archive\//.test(importateur)) return null;
+      const vrai = await this.resolve(source, importateur, { ...options, skipSelf: true });
+      return vrai?.id === ZONE ? ZONE_NUE : null;
+    },
     load(id) {
+      if (id === ZONE_NUE)
+        return Object.entries(zone)
+          .filter(([, v]) => Array.isArray(v))
+          .map(([nom, v]) => `export const ${nom} = ${JSON.stringify(v)};`)
+          .join('\n');
       if (this.environment.name !== 'client' || id.split('?')[0] !== CATALOGUE) return null;
       const indicateurs = INDICATEURS.map(({ numerateur: _, ...i }) => i);
       const variables = VARIABLES.map(({ champ: _, repondu: _r, denominateur: _d, ...v }) => v);

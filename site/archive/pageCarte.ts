@@ -1,7 +1,8 @@
 /** Everything a static map page shows, computed once at build time. */
 import { classer } from '../carto/classes.ts';
 import { construireLegende, type Legende } from '../carto/legende.ts';
-import { celluleFiche, cellule, type Fiche } from '../state/donnees.ts';
+import { cellule, type Fiche } from '../state/donnees.ts';
+import { echelleParent } from '../state/vue.ts';
 import { lignes, trie, type Ligne } from '../table/lignes.ts';
 import { indicateur } from '../../data/catalogue/indicators/index.ts';
 import type { Encoded } from '../../data/contract/cell.ts';
@@ -9,7 +10,7 @@ import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle, Tranche, Zone } from '../../data/contract/zone.ts';
 import { zonesDe } from './release.ts';
-import { TOUT, classes, colonne, fichierFiches, listeZones } from './vues.ts';
+import { TOUT, classes, colonne, fichierFiches, zonesEnListe } from './vues.ts';
 
 /** Rows in the page itself; the others come with the script, or by the portraits. */
 export const LIGNES_STATIQUES = 120;
@@ -25,11 +26,6 @@ export interface PageCarte {
   readonly parent: Echelle | null;
 }
 
-/** Échelle named beside a zone, to tell homonyms apart. */
-export function echelleParent(e: Echelle): Echelle | null {
-  return e === 'commune' || e === 'epci' ? 'departement' : e === 'departement' ? 'region' : null;
-}
-
 const noms = new Map<string, string>();
 /** Name of a zone by échelle and code; the code when unknown. */
 export function nomZone(e: Echelle, code: string): string {
@@ -37,13 +33,6 @@ export function nomZone(e: Echelle, code: string): string {
     for (const x of ['region', 'departement', 'epci', 'commune', 'qpv'] as const)
       for (const z of zonesDe(x)) noms.set(`${x} ${z.code}`, z.nom);
   return noms.get(`${e} ${code}`) ?? code;
-}
-
-const zonesListees = new Map<Echelle, ReturnType<typeof listeZones>>();
-function zonesEnListe(e: Echelle): ReturnType<typeof listeZones> {
-  let z = zonesListees.get(e);
-  if (!z) zonesListees.set(e, (z = listeZones(e)));
-  return z;
 }
 
 /** Throws when the view is not published: static pages exist for published views only. */
@@ -104,5 +93,3 @@ export function fichesDe(z: Zone): Fiche[] {
   const pays = z.echelle === 'france' ? null : fichePays();
   return [fiche(z), ...liste, ...(pays ? [pays] : [])];
 }
-
-export { celluleFiche };

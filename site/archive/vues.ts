@@ -1,11 +1,10 @@
 /** Build-time views over the release: what each static page and each file of `donnees/` holds. */
 import polylabel from 'polylabel';
-import { formes, polygones } from '../carto/geometrie.ts';
+import { chemin, formes, polygones, positions } from '../carto/geometrie.ts';
 import { ajuste } from '../carto/projection.ts';
-import { chemin, positions } from '../carto/geometrie.ts';
 import { cleTranche, type Colonne, type Inset, type ListeZones, type Offre, type Resume } from '../state/donnees.ts'; // prettier-ignore
 import type { Archives, FichierFiches } from '../state/donneesPubliques.ts';
-import { INDICATEURS, VARIABLES, variable } from '../../data/catalogue/indicators/index.ts';
+import { INDICATEURS, variable } from '../../data/catalogue/indicators/index.ts';
 import { THEMES } from '../../data/catalogue/themes.ts';
 import { cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
@@ -77,8 +76,15 @@ export function classesDe(e: Echelle): Record<string, Classes> {
   return release().classes[e] ?? {};
 }
 
-/** Zones of one échelle as the page reads them. */
-export function listeZones(e: Echelle): ListeZones {
+const zonesListees = new Map<Echelle, ListeZones>();
+/** Zones of one échelle as the page reads them, computed once. */
+export function zonesEnListe(e: Echelle): ListeZones {
+  let z = zonesListees.get(e);
+  if (!z) zonesListees.set(e, (z = listeZones(e)));
+  return z;
+}
+
+function listeZones(e: Echelle): ListeZones {
   const liste = zonesDe(e);
   const topo = contours(e);
   const centres = new Map(topo ? formes(topo, e).map((f) => [f.code, centre(f.geometrie)] as const) : []);
@@ -200,5 +206,3 @@ export function pagesCarte(): { echelle: Echelle; indicateur: string; millesime:
     ),
   );
 }
-
-export { VARIABLES };

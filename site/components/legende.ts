@@ -9,12 +9,43 @@ export function classeRampe(i: Indicateur, k: number): string {
   return `${i.rampe === 'divergente' ? 'div' : 'seq'}${Math.max(1, Math.min(7, k))}`;
 }
 
+/** Swatch of a class or of a statut; secrecy is hatched and absence dotted here as on the map. */
 export function pastille(c: string): Html {
+  const trait =
+    c === 's'
+      ? html`<path class="trait" d="M-2 6L6-2M-2 12L12-2M2 14L16 0M8 14L20 2M14 14L20 8" />`
+      : c === 'nd'
+        ? html`<path class="trait point" d="M3 3h0M9 3h0M15 3h0M6 8h0M12 8h0" />`
+        : null;
   return html`<svg class="pastille ${c}" viewBox="0 0 18 12" aria-hidden="true">
     <rect width="18" height="12" />
+    ${trait}
   </svg>`;
 }
 
+/** Largest "1, 2 or 5 times a power of ten" not above n. */
+function rond(n: number): number {
+  const p = 10 ** Math.floor(Math.log10(Math.max(1, n)));
+  return ([5, 2, 1].find((m) => m * p <= n) ?? 1) * p;
+}
+
+/** Key of proportional circles: three round counts, nested, with the same radius rule as the map. */
+function rendCercles(max: number): Html {
+  const grand = rond(max);
+  const valeurs = [...new Set([grand, rond(grand / 5), rond(grand / 25)].filter((v) => v >= 1))];
+  const h = 2 * RAYON_CERCLE + 2;
+  const cercle = (v: number): Html => {
+    const r = RAYON_CERCLE * Math.sqrt(v / Math.max(1, max));
+    const y = h - 1 - 2 * r;
+    return html`<circle cx="34" cy="${(h - 1 - r).toFixed(1)}" r="${r.toFixed(1)}" /><path
+        d="M34 ${y.toFixed(1)}H88"
+      /><text x="93" y="${(y + 4).toFixed(1)}">${nombre(v)}</text>`;
+  };
+  return html`<svg class="cercles" viewBox="0 0 190 ${h}" aria-hidden="true">${valeurs.map(cercle)}</svg>`;
+}
+
+/** Radius of the largest circle at the first view, as on the map (map/style.ts). */
+export const RAYON_CERCLE = 30;
 const LARGEUR = 260;
 const HAUTEUR = 46;
 
@@ -48,22 +79,27 @@ export function rendHistogramme(l: Legende): Html {
 /** Whole legend: histogram, classes and statuts with the number of zones in each. */
 export function rendLegende(l: Legende, i: Indicateur, nomsZones: string): Html {
   const bornes = l.histogramme;
+  const compte = i.calcul === 'nombre';
   return html`<div class="legende ${classeRampe(i, l.classes.length)}">
     <p class="legende-titre">
       <strong>${l.titre}</strong>${l.unite ? html` <span class="discret">(${l.unite})</span>` : null}
     </p>
     ${
-      l.publiees > 3
-        ? html`${rendHistogramme(l)}
-            <p class="axe-texte">
-              <span>${nombre(bornes.min, i.decimales)}</span><span>${nombre(bornes.max, i.decimales)}</span>
-            </p>`
-        : null
+      compte
+        ? rendCercles(l.histogramme.max)
+        : l.publiees > 3
+          ? html`${rendHistogramme(l)}
+              <p class="axe-texte">
+                <span>${nombre(bornes.min, i.decimales)}</span><span>${nombre(bornes.max, i.decimales)}</span>
+              </p>`
+          : null
     }
     <ul>
-      ${l.classes.map((c) => html`<li data-classe="${c.index}">${pastille(`c${c.index}`)}<span>${c.libelle}</span><span class="n">${nombre(c.zones)}</span></li>`)}${l.statuts.map((s) => html`<li data-classe="${s.statut}">${pastille(s.statut)}<span>${s.libelle}</span><span class="n">${nombre(s.zones)}</span></li>`)}
+      ${(compte ? [] : l.classes).map((c) => html`<li data-classe="${c.index}">${pastille(`c${c.index}`)}<span>${c.libelle}</span><span class="n">${nombre(c.zones)}</span></li>`)}${l.statuts.map((s) => html`<li data-classe="${s.statut}">${pastille(s.statut)}<span>${s.libelle}</span><span class="n">${nombre(s.zones)}</span></li>`)}
     </ul>
-    <p class="note">Nombre de ${nomsZones} à droite. ${l.methode}</p>
+    <p class="note">
+      ${compte ? `L’aire de chaque cercle est proportionnelle au nombre. À droite${FINE}: nombre de ${nomsZones}.` : `À droite${FINE}: nombre de ${nomsZones}. ${l.methode}`}
+    </p>
     <details class="note">
       <summary>Pourquoi des zones hachurées${FINE}?</summary>
       <p>${l.secret} Une valeur masquée n’est jamais un zéro.</p>

@@ -197,11 +197,13 @@ export class Scene {
     const classe = (code: string) => {
       const c = v.cellules[rang(v.zones, code)];
       if (!c) return 'so';
+      // No fill class for secrecy: the hatch of the attribute shows.
+      if (c.statut === 's') return 'secret';
       return c.statut === 'valeur' ? (compte ? 'c1' : `c${indexClasse(v.classes, c.valeur)}`) : c.statut;
     };
     hote.className = `insets ${classeRampe(v.indicateur, compte ? 3 : v.classes.bornes.length + 1)}`;
     hote.innerHTML = String(
-      html`${this.#insets.map((x) => html`<div class="inset"><button type="button" data-inset="${x.id}" title="Aller à ${x.nom}">${x.nom}</button><svg viewBox="0 0 ${x.largeur} ${x.hauteur}" aria-hidden="true">${x.zones.map(([code, d]) => html`<path class="${classe(code)}" data-code="${code}" d="${d}" />`)}</svg></div>`)}`,
+      html`${this.#insets.map((x) => html`<div class="inset"><button type="button" data-inset="${x.id}" title="Aller à ${x.nom}">${x.nom}</button><svg viewBox="0 0 ${x.largeur} ${x.hauteur}" aria-hidden="true"><defs><pattern id="hachures-${x.id}" width="5" height="5" patternUnits="userSpaceOnUse"><rect class="s" width="5" height="5" /><path class="trait" d="M-1 1L1-1M0 5L5 0M4 6L6 4" /></pattern></defs>${x.zones.map(([code, d]) => html`<path class="${classe(code)}" data-code="${code}" d="${d}" fill="url(#hachures-${x.id})" />`)}</svg></div>`)}`,
     );
     hote.onclick = (e) => {
       const cible = e.target as Element;

@@ -2,6 +2,7 @@
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import { TEINTES, couleurs, type Mode } from '../carto/palette.ts';
 import { RAYONS_BASE } from '../carto/legende.ts';
+import { RAYON_CERCLE } from '../components/legende.ts';
 import { cle } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
@@ -142,7 +143,7 @@ export function couchesPoint(n: number, couche: string, v: Vue): LayerSpecificat
 /** Proportional circles for counts: area is the count (never a choropleth of counts). */
 export function coucheCercles(n: number, v: Vue, zoom: number): LayerSpecification {
   const t = TEINTES[v.mode];
-  const r = ['*', RAYON_MAX, ['sqrt', ['/', ['max', 0, ['get', 'v']], Math.max(1, v.classes.max)]]];
+  const r = ['*', RAYON_CERCLE, ['sqrt', ['/', ['max', 0, ['get', 'v']], Math.max(1, v.classes.max)]]];
   return {
     id: `cercles-${n}`,
     type: 'circle',
@@ -158,8 +159,6 @@ export function coucheCercles(n: number, v: Vue, zoom: number): LayerSpecificati
   };
 }
 
-/** Radius of the largest circle at the first view, in pixels. */
-export const RAYON_MAX = 30;
 export const CERCLE: Readonly<Record<Mode, string>> = { clair: '#2c7fb8', sombre: '#5cb3d9' };
 
 /** Names of zones, written with the fonts of the page (no glyph file). */

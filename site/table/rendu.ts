@@ -35,7 +35,7 @@ function base(l: Ligne): string {
 
 export function rendLigne(t: Tableau, l: Ligne): Html {
   const { texte, dit } = texteCase(l.cellule, t.indicateur, t.echelle);
-  const c = l.cellule.statut === 'valeur' ? (t.classes ? `c${indexClasse(t.classes, l.cellule.valeur)}` : 'so') : l.cellule.statut; // prettier-ignore
+  const c = l.cellule.statut !== 'valeur' ? l.cellule.statut : t.classes ? `c${indexClasse(t.classes, l.cellule.valeur)}` : null; // prettier-ignore
   const href = t.lien(l);
   const nom = href ? html`<a href="${href}" data-zone="${l.code}">${l.nom}</a>` : html`<span>${l.nom}</span>`;
   return html`<tr
@@ -45,7 +45,7 @@ export function rendLigne(t: Tableau, l: Ligne): Html {
     <td class="num rang">${l.rang ?? ''}</td>
     <th scope="row">${nom}</th>
     ${t.parent ? html`<td class="parent">${l.parent}</td>` : null}
-    <td class="num valeur">${pastille(c)}${dit ? html`<abbr title="${dit}">${texte}</abbr>` : texte}</td>
+    <td class="num valeur">${c ? pastille(c) : null}${dit ? html`<abbr title="${dit}">${texte}</abbr>` : texte}</td>
     <td class="num">${base(l)}</td>
   </tr> `;
 }

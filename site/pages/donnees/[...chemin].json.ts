@@ -2,7 +2,7 @@
 import type { APIRoute } from 'astro';
 import { release, zonesDe } from '../../archive/release.ts';
 import {
-  archives, classesDe, colonne, fichierFiches, indicateursPublics, insets, listeZones, offre, resume,
+  archives, classesDe, colonne, fichierFiches, indicateursPublics, insets, offre, resume, zonesEnListe,
 } from '../../archive/vues.ts'; // prettier-ignore
 import type { FichierRecherche } from '../../state/champRecherche.ts';
 import { indicateur } from '../../../data/catalogue/indicators/index.ts';
@@ -63,7 +63,7 @@ function contenu(d: Demande): unknown {
     case 'recherche':
       return recherche();
     case 'zones':
-      return listeZones(d.echelle);
+      return zonesEnListe(d.echelle);
     case 'classes':
       return classesDe(d.echelle);
     case 'cadres':

@@ -1,0 +1,123 @@
+/** A territory's bundle, whole in memory: the same questions as the public files, answered without network. */
+import { cle, type Encoded } from '../../data/contract/cell.ts';
+import type { Bundle } from '../../data/contract/release.ts';
+import type { Table } from '../../data/contract/table.ts';
+import type { Echelle, Zone } from '../../data/contract/zone.ts';
+import { ECHELLES } from '../../data/contract/zone.ts';
+import { cleTranche, type Donnees, type Fiche, type ListeZones, type Offre, type Resume } from './donnees.ts'; // prettier-ignore
+import { indexe, type Index } from './recherche.ts';
+
+export interface Territoire {
+  readonly donnees: Donnees;
+  readonly resume: Resume;
+  readonly index: Index;
+}
+
+/**
+ * @param cle key of the map archive in the reader of archives
+ */
+export function donneesTerritoire(b: Bundle, t: Table, cleCarte: string): Territoire {
+  const echelles = ECHELLES.filter((e) => t.zones.some((z) => z.echelle === e));
+  const rangs = new Map<Echelle, number[]>();
+  for (const e of echelles)
+    rangs.set(
+      e,
+      t.zones
+        .flatMap((z, n) => (z.echelle === e ? [n] : []))
+        .sort((a, c) => ((t.zones[a]?.code ?? '') < (t.zones[c]?.code ?? '') ? -1 : 1)),
+    );
+  const parCode = new Map(t.zones.map((z, n) => [`${z.echelle}:${z.code}`, n]));
+  const offre = offreDe(t, echelles, rangs);
+  const r = b.territoire;
+  const resume: Resume = {
+    pays: r.nom,
+    fictif: b.mentions.fictif,
+    avertissement: b.mentions.avertissement,
+    sources: b.mentions.sources,
+    zonages: b.mentions.zonages,
+    secret: b.mentions.secret,
+    licence: b.mentions.licence,
+    echelles,
+    bbox: r.bbox ?? [-5, 41, 10, 52],
+    offre,
+  };
+  const listes = new Map<Echelle, ListeZones>();
+  const zones = (e: Echelle): ListeZones => {
+    let l = listes.get(e);
+    if (!l) listes.set(e, (l = listeDe((rangs.get(e) ?? []).map((n) => t.zones[n] as Zone))));
+    return l;
+  };
+  const fiche = (e: Echelle, code: string): Fiche | null => {
+    const n = parCode.get(`${e}:${code}`);
+    if (n === undefined) return null;
+    return { echelle: e, code, nom: t.zones[n]?.nom ?? code, colonne: (c) => t.colonnes[c]?.[n] as Encoded };
+  };
+  const donnees: Donnees = {
+    resume: () => Promise.resolve(resume),
+    zones: (e) => Promise.resolve(zones(e)),
+    classes: (e) => Promise.resolve(b.classes[e] ?? {}),
+    colonne(e, i, tr) {
+      if (!offre[i.variable]?.[e]?.includes(cleTranche(tr))) return Promise.resolve(null);
+      const lignes = rangs.get(e) ?? [];
+      const v = t.colonnes[cle(i.id, tr)];
+      const base = t.colonnes[cle(i.variable, tr)];
+      return Promise.resolve({
+        v: lignes.map((n) => (typeof v?.[n] === 'number' ? (v[n] as number) : null)),
+        b: lignes.map((n) => (base?.[n] ?? null) as Encoded),
+      });
+    },
+    fiches(e, code) {
+      const f = fiche(e, code);
+      if (!f) return Promise.resolve(null);
+      const z = t.zones[parCode.get(`${e}:${code}`) ?? -1];
+      const parents: [Echelle, string | undefined][] = [
+        ['iris', undefined],
+        ['commune', e === 'commune' ? undefined : z?.commune],
+        ['epci', e === 'epci' ? undefined : r.code],
+      ];
+      return Promise.resolve([f, ...parents.flatMap(([pe, pc]) => (pc ? (fiche(pe, pc) ?? []) : []))]);
+    },
+    insets: () => Promise.resolve([]),
+    tuiles(e) {
+      const c = b.couches.find((x) => x.echelle === e);
+      return Promise.resolve(
+        c ? { url: `pmtiles://${cleCarte}`, couche: e, minzoom: c.minzoom, maxzoom: c.maxzoom } : null,
+      );
+    },
+  };
+  const parent = (z: Zone) => (z.commune && z.echelle !== 'commune' ? fiche('commune', z.commune)?.nom : '') ?? ''; // prettier-ignore
+  const cherchables = t.zones.filter((z) => z.echelle !== 'carreau');
+  const index = indexe(
+    cherchables.map((z) => ({ echelle: z.echelle, code: z.code, nom: z.nom, parent: parent(z) })),
+  );
+  return { donnees, resume, index };
+}
+
+/** Slices that hold something at each échelle. */
+function offreDe(t: Table, echelles: readonly Echelle[], rangs: ReadonlyMap<Echelle, readonly number[]>): Offre {
+  const o: Record<string, Partial<Record<Echelle, string[]>>> = {};
+  for (const v of t.variables)
+    for (const tr of t.tranches) {
+      const col = t.colonnes[cle(v, tr)];
+      if (!col) continue;
+      for (const e of echelles)
+        if (rangs.get(e)?.some((n) => col[n] != null)) ((o[v] ??= {})[e] ??= []).push(cleTranche(tr));
+    }
+  return o;
+} // prettier-ignore
+
+function listeDe(liste: readonly Zone[]): ListeZones {
+  return {
+    codes: liste.map((z) => z.code),
+    noms: liste.map((z) => z.nom),
+    bbox: liste.flatMap((z) => z.bbox ?? [0, 0, 0, 0]),
+    points: liste.flatMap((z) => {
+      const [o, s, e, n] = z.bbox ?? [0, 0, 0, 0];
+      return [(o + e) / 2, (s + n) / 2];
+    }),
+    region: liste.map((z) => z.region ?? null),
+    departement: liste.map((z) => z.departement ?? null),
+    epci: liste.map((z) => z.epci ?? null),
+    commune: liste.map((z) => z.commune ?? null),
+  };
+}
