@@ -21,6 +21,8 @@ export interface OptionsEtiquettes {
   readonly boite: Boite;
   /** Circles of the map, that a name must not cover. */
   readonly obstacles?: readonly { readonly centre: readonly [number, number]; readonly rayon: number }[];
+  /** Radius of the circle that stands on a zone: its name goes under it, or above. */
+  readonly rayon?: (code: string) => number | undefined;
   /** Font size, page units. */
   readonly corps: number;
 }
@@ -51,7 +53,9 @@ export function placerEtiquettes(o: OptionsEtiquettes): Etiquette[] {
     const texte = o.texte(z.code);
     const [x] = centre;
     const demi = largeurTexte(texte, o.corps) / 2;
-    for (const essai of o.obstacles?.length ? ESSAIS : [0]) {
+    const rond = o.rayon?.(z.code);
+    const autour = rond === undefined ? [] : [rond / o.corps + 0.75, -rond / o.corps - 0.5];
+    for (const essai of o.obstacles?.length ? [...autour, ...ESSAIS] : [0]) {
       const y = centre[1] + o.corps * (0.34 + essai);
       const b = { x0: x - demi - 2, x1: x + demi + 2, y0: y - o.corps * 0.9, y1: y + o.corps * 0.35 };
       if (!libre(b)) continue;

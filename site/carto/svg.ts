@@ -113,15 +113,19 @@ export function dessinerCarte(o: OptionsCarte): Carte {
     corps += o.emprise
       ? decoupe(o.prefixe, place.boite, t, cadre(place, projection, vu(zones), vu(fond), o, t))
       : cadre(place, projection, zones, fond, o, t);
+    const rayons = new Map(zones.flatMap((z) => (z.cercle ? [[z.code, z.cercle.rayon] as const] : [])));
     const voulues = new Map((o.etiquettes ?? []).map((e) => [e.code, e.texte]));
     etiquettes.push(
       ...placerEtiquettes({
         zones: (o.etiquettes ?? []).flatMap((e) =>
           [...zones, ...fond].filter((z) => z.code === e.code).slice(0, 1),
         ),
-        obstacles: zones.flatMap((z) =>
-          points(z.geometrie).map((p) => ({ centre: projection.projette(p), rayon: z.rayon ?? 3 })),
-        ),
+        obstacles: zones.flatMap((z) => {
+          const centre = z.cercle && pole(z, projection.projette);
+          if (z.cercle && centre) return [{ centre, rayon: z.cercle.rayon }];
+          return points(z.geometrie).map((p) => ({ centre: projection.projette(p), rayon: z.rayon ?? 3 }));
+        }),
+        rayon: (code) => rayons.get(code),
         texte: (code) => voulues.get(code) ?? code,
         projette: projection.projette,
         boite: place.dessin,

@@ -79,10 +79,9 @@ function legende(f: Feuille): string {
   const statuts = f.legende.statuts.map((s) => {
     const id = `l-${s.statut}`;
     const fond = { s: `url(#${id}-hachures)`, nd: `url(#${id}-points)`, so: T.sansObjet }[s.statut];
-    const signe =
-      f.genre === 'points'
-        ? pastille(marquePoint(s.statut, 13, 7, 5, T))
-        : pastille(carre(fond), `<defs>${motifs(id, T)}</defs>`);
+    const signe = f.ponctuelle
+      ? pastille(marquePoint(s.statut, 13, 7, 5, T))
+      : pastille(carre(fond), `<defs>${motifs(id, T)}</defs>`);
     return ligne(signe, s.libelle, s.zones);
   });
   const tailles = f.cercles

@@ -44,7 +44,7 @@ export async function ouvreLivraison(vers: string): Promise<Livraison> {
   return { dossier, release, zones };
 }
 
-/** Zone named "epci:200000000", or by its bare code when one zone only has it. */
+/** Zone named "epci:200000000", "france", or a bare code when one zone only has it. */
 export function trouveZone(l: Livraison, reference: string): Zone {
   const [tete = '', reste] = reference.split(':', 2) as [string, string?];
   const echelle = reste === undefined ? undefined : (tete as Echelle);
@@ -54,7 +54,11 @@ export function trouveZone(l: Livraison, reference: string): Zone {
       hint: `Échelles : ${ECHELLES.join(', ')}.`,
       code: 2,
     });
-  const trouvees = l.zones.filter((z) => z.code === code && (echelle === undefined || z.echelle === echelle));
+  // One country per release: it needs no code.
+  const trouvees =
+    reference === 'france'
+      ? l.zones.filter((z) => z.echelle === 'france')
+      : l.zones.filter((z) => z.code === code && (echelle === undefined || z.echelle === echelle));
   const [zone, autre] = trouvees;
   if (!zone)
     throw new UserError(`Zone inconnue : « ${reference} ».`, {

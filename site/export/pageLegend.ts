@@ -46,7 +46,7 @@ export function legende(p: Plume, f: Feuille, prefixe: string, x: number, haut: 
       so: T.sansObjet,
     }[s.statut];
     entree(s.libelle, s.zones, (yy) => {
-      if (f.genre === 'points') p.decor += marquePoint(s.statut, x + 11, yy + 5.2, 4, T);
+      if (f.ponctuelle) p.decor += marquePoint(s.statut, x + 11, yy + 5.2, 4, T);
       else p.rectangle(x, yy, 22, 10.5, fond, '#8a8f96');
     });
   }

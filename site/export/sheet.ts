@@ -30,6 +30,7 @@ import {
   PONCTUELLES,
   quartiers,
   RAYON_MAX,
+  RAYON_MAX_POINT,
   type DessinFeuille,
 } from './sheetMap.ts';
 
@@ -61,6 +62,8 @@ export interface Feuille {
     { readonly titre: string; readonly entrees: readonly { libelle: string; rayon: number }[] } | undefined;
   /** Choropleth or circles of a count: the latter has no class swatch. */
   readonly genre: 'aplats' | 'points' | 'effectifs';
+  /** Zones are points: statuts have point marks. */
+  readonly ponctuelle: boolean;
   readonly chiffre: { readonly valeur: string; readonly legende: string } | undefined;
   readonly reperes: readonly { readonly nom: string; readonly valeur: string }[];
   readonly tableau: TableauFeuille;
@@ -88,7 +91,7 @@ export function construireFeuille(o: OptionsFeuille): Feuille {
       { hint: 'Choisissez une autre échelle (--echelle), un autre millésime, ou l’audience « territoire ».' },
     );
   const classes = classesDe(o, i, valeurs);
-  const effectifs = i.calcul === 'nombre' && !PONCTUELLES.includes(echelle);
+  const effectifs = i.calcul === 'nombre';
   const points = PONCTUELLES.includes(echelle);
   const legende = construireLegende({
     indicateur: i,
@@ -115,18 +118,19 @@ export function construireFeuille(o: OptionsFeuille): Feuille {
     agrandissement: agrandissement(d, echelle, valeurs),
     legende,
     unitesCarte: noms.plusieurs,
-    cercles: points
-      ? {
-          titre: `Taille : ${variable(i.variable).unites}`,
-          entrees: RAYONS_BASE.map(({ base, rayon }) => ({
-            libelle: base.replace('+', `${INSECABLE}et +`),
-            rayon: rayon * echelleRayon(valeurs.length),
-          })),
-        }
-      : effectifs
-        ? cerclesEffectifs(i, maximum(valeurs))
+    cercles: effectifs
+      ? cerclesEffectifs(i, maximum(valeurs), points ? RAYON_MAX_POINT : RAYON_MAX)
+      : points
+        ? {
+            titre: `Taille\u202f: ${variable(i.variable).unites}`,
+            entrees: RAYONS_BASE.map(({ base, rayon }) => ({
+              libelle: base.replace('+', `${INSECABLE}et +`),
+              rayon: rayon * echelleRayon(valeurs.length),
+            })),
+          }
         : undefined,
-    genre: points ? 'points' : effectifs ? 'effectifs' : 'aplats',
+    genre: effectifs ? 'effectifs' : points ? 'points' : 'aplats',
+    ponctuelle: points,
     chiffre: total && {
       valeur: texteCellule(total.cell, i, total.zone.echelle),
       legende: legendeChiffre(total, i),
@@ -235,7 +239,7 @@ function tauxReponse(d: DonneesFeuille, i: Indicateur, t: Tranche): string | und
   return v?.cell.statut === 'valeur' ? texteValeur(v.cell.valeur, taux) : undefined;
 }
 
-function cerclesEffectifs(i: Indicateur, plafond: number): NonNullable<Feuille['cercles']> {
+function cerclesEffectifs(i: Indicateur, plafond: number, rayonMax: number): NonNullable<Feuille['cercles']> {
   const rond = (v: number) => {
     const p = 10 ** Math.floor(Math.log10(v));
     return Math.max(1, Math.floor(v / p) * p);
@@ -243,7 +247,7 @@ function cerclesEffectifs(i: Indicateur, plafond: number): NonNullable<Feuille['
   const reperes = [...new Set([rond(plafond), rond(plafond / 4), rond(plafond / 20)])];
   return {
     titre: `Nombre de ${variable(i.variable).unites}`,
-    entrees: reperes.map((v) => ({ libelle: nombre(v), rayon: RAYON_MAX * Math.sqrt(v / plafond) })),
+    entrees: reperes.map((v) => ({ libelle: nombre(v), rayon: rayonMax * Math.sqrt(v / plafond) })),
   };
 }
 

@@ -20,6 +20,8 @@ export type DessinFeuille = Omit<OptionsCarte, 'largeur' | 'hauteur' | 'prefixe'
 export const PONCTUELLES: readonly Echelle[] = ['residence', 'batiment', 'cage', 'adresse'];
 /** Largest radius of a circle that stands for a count, page units. */
 export const RAYON_MAX = 20;
+/** The same where zones are points, often close together. */
+export const RAYON_MAX_POINT = 11;
 /** Colour of circles that stand for counts: one colour, the size says all. */
 export const COULEUR_CERCLE = '#2c7fb8';
 
@@ -41,6 +43,7 @@ export function dessin(
   const topologie = d.geo[echelle];
   const parCode = new Map(topologie ? formes(topologie, echelle).map((f) => [f.code, f]) : []);
   const plafond = maximum(valeurs);
+  const points = PONCTUELLES.includes(echelle);
   const zones = valeurs.flatMap(({ zone, cell }): ZoneCarte[] => {
     const forme = parCode.get(zone.code);
     if (!forme) return [];
@@ -49,12 +52,15 @@ export function dessin(
       {
         ...forme,
         region: zone.echelle === 'region' ? zone.code : zone.region,
-        rayon: rayonBase(base) * echelleRayon(valeurs.length),
+        rayon:
+          effectifs && points && cell.statut === 'valeur'
+            ? Math.max(1, RAYON_MAX_POINT * Math.sqrt(cell.valeur / plafond))
+            : rayonBase(base) * echelleRayon(valeurs.length),
         peinture:
           cell.statut === 'valeur'
             ? { classe: effectifs ? 0 : indexClasse(classes, cell.valeur) }
             : { statut: cell.statut },
-        ...(effectifs && cell.statut === 'valeur'
+        ...(effectifs && !points && cell.statut === 'valeur'
           ? { cercle: { rayon: RAYON_MAX * Math.sqrt(cell.valeur / plafond), couleur: COULEUR_CERCLE } }
           : {}),
         infobulle: `${zone.nom}\u202f: ${texteCellule(cell, i, echelle)}`,
@@ -65,7 +71,9 @@ export function dessin(
     titre: typographie(`${i.libelle} – ${d.territoire.nom}`),
     description: alternative(valeurs, i, d.territoire, echelle),
     zones,
-    couleurs: effectifs ? [TEINTES.clair.secretFond] : couleurs(nombreClasses(classes), i.rampe),
+    couleurs: effectifs
+      ? [points ? COULEUR_CERCLE : TEINTES.clair.secretFond]
+      : couleurs(nombreClasses(classes), i.rampe),
     fond: fond(d, echelle),
     contours: contours(d, echelle, new Set(zones.map((z) => z.code))),
     perimetres: quartiers(d, echelle).map((f) => f.geometrie),
