@@ -20,6 +20,8 @@ export interface CadrePlace {
 /** Height kept for the name of an inset, page units. */
 const NOM = 13;
 const MARGE = 4;
+/** Room for the scale bar of an inset. */
+const PIED = 8;
 
 /**
  * Place frames in `page`. The first frame is the main one (release.ts). Insets go in a column on the left of a wide
@@ -49,7 +51,7 @@ export function placerCadres(cadres: readonly Cadre[], page: Boite): CadrePlace[
     ...loin.map((c, i) => {
       const boite = boites[i] as Boite;
       const { x, y, largeur, hauteur } = retrait(boite, MARGE + 1);
-      const dessin = { x, y: y + NOM - MARGE, largeur, hauteur: hauteur - NOM + MARGE };
+      const dessin = { x, y: y + NOM - MARGE, largeur, hauteur: hauteur - NOM + MARGE - PIED };
       return { ...champs(c), principal: false, boite, dessin };
     }),
   ];

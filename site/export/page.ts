@@ -137,19 +137,22 @@ function entete(p: Plume, f: Feuille, utile: number): number {
   return y + 8;
 }
 
-/** Scale bar under the map, true at the centre of the main frame. */
+/** Scale bar under the map, true at the centre of the main frame; a small one in each inset. */
 function echelle(p: Plume, carte: Carte, x: number, bas: number): void {
-  const principal = carte.cadres[0];
-  if (!principal) return;
-  const b = barreEchelle(
-    principal.projection,
-    principal.place.dessin,
-    Math.min(120, principal.place.dessin.largeur / 3),
-  );
-  const x0 = x + principal.place.boite.x;
-  const y = bas - 6;
-  p.decor += `<path d="M${r(x0)} ${r(y - 4)}V${r(y)}H${r(x0 + b.longueur)}V${r(y - 4)}" fill="none" stroke="${T.encre}" stroke-width=".8"/>`;
-  p.texte(b.libelle, { x: x0 + b.longueur + 5, y, corps: 7.5 });
+  const haut = bas - BARRE - carte.hauteur;
+  for (const { projection, place } of carte.cadres) {
+    const { dessin, boite, principal } = place;
+    const b = barreEchelle(
+      projection,
+      dessin,
+      principal ? Math.min(120, dessin.largeur / 3) : dessin.largeur * 0.4,
+    );
+    const x0 = x + boite.x + (principal ? 0 : 5);
+    const y = principal ? bas - 6 : haut + boite.y + boite.hauteur - 5;
+    const h = principal ? 4 : 2.5;
+    p.decor += `<path d="M${r(x0)} ${r(y - h)}V${r(y)}H${r(x0 + b.longueur)}V${r(y - h)}" fill="none" stroke="${T.encre}" stroke-width="${principal ? '.8' : '.5'}"/>`;
+    p.texte(b.libelle, { x: x0 + b.longueur + (principal ? 5 : 3), y, corps: principal ? 7.5 : 6 });
+  }
 }
 
 function nomsSurCarte(p: Plume, carte: Carte, x: number, y: number): void {

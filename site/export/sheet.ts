@@ -168,12 +168,13 @@ export function construireFeuille(o: OptionsFeuille): Feuille {
       min: texteValeur(legende.histogramme.min, i, echelle),
       max: texteValeur(legende.histogramme.max, i, echelle),
     },
-    allonge: estAllonge(valeurs),
+    allonge: estAllonge(valeurs, d.territoire.echelle === 'france' ? d.cadres[0]?.bbox : undefined),
     fichier: `${i.id}_${d.territoire.echelle}-${d.territoire.code}_${echelle}_${tranche.population}_${tranche.secteur}_${tranche.millesime}`,
   };
 }
 
-const PROJECTION_PAYS = 'Lambert-93 (conique conforme 44°–49°), cartons en projection locale';
+const PROJECTION_PAYS =
+  'Lambert-93 (conique conforme 44°–49°) ; cartons en projection locale, à leur propre échelle';
 const PROJECTION_LOCALE = 'azimutale équivalente centrée sur le territoire';
 
 /** Échelles published for this indicateur inside the territory, widest first. */
@@ -252,8 +253,8 @@ function cerclesEffectifs(i: Indicateur, plafond: number, rayonMax: number): Non
 }
 
 /** Taller than wide on the ground: the sheet is then better in portrait. */
-function estAllonge(valeurs: readonly ZoneValeur[]): boolean {
-  const boites = valeurs.flatMap(({ zone }) => (zone.bbox ? [zone.bbox] : []));
+function estAllonge(valeurs: readonly ZoneValeur[], cadre: Bbox | undefined): boolean {
+  const boites = cadre ? [cadre] : valeurs.flatMap(({ zone }) => (zone.bbox ? [zone.bbox] : []));
   if (boites.length === 0) return false;
   const ouest = boites.reduce((m, b) => Math.min(m, b[0]), 180);
   const sud = boites.reduce((m, b) => Math.min(m, b[1]), 90);

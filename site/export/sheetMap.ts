@@ -174,7 +174,8 @@ function contours(d: DonneesFeuille, echelle: Echelle, codes: ReadonlySet<string
 
 /** Names worth printing, the largest published base first: zones drawn, or the communes under points. */
 function etiquettes(d: DonneesFeuille, echelle: Echelle, valeurs: readonly ZoneValeur[]) {
-  if (d.territoire.echelle === 'france') return [];
+  // Over a whole country, names of communes would be noise; those of fifteen départements help.
+  if (d.territoire.echelle === 'france' && valeurs.length > 30) return [];
   if (PONCTUELLES.includes(echelle) || echelle === 'carreau')
     return fond(d, echelle).map((f) => ({ code: f.code, texte: f.nom }));
   const poids = ({ cell }: ZoneValeur) =>
