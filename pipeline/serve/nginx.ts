@@ -1,0 +1,93 @@
+/**
+ * nginx in front of the gate and of the static files (gate.md §2.3, §2.4): the raw target is passed unchanged, several
+ * ranges are refused (nginx would answer 200 with the whole file), the client address is set, never appended.
+ */
+export interface OptionsNginx {
+  /** Folder of pid, logs and temporary files. */
+  dossier: string;
+  /** "443 ssl" lines belong to the administrator: this is the plain listener. */
+  ecoute: string;
+  /** Address of `carto serve`. */
+  amont: string;
+  /** Names the site answers to. */
+  hotes: readonly string[];
+  site: string;
+  publics: string;
+  /** A whole nginx.conf (tests) rather than the `server` block to include. */
+  entier?: boolean;
+}
+
+const CSP =
+  "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/** Text of the configuration. */
+export function configurationNginx(o: OptionsNginx): string {
+  const bloc = `
+  upstream carto_garde { server ${o.amont}; keepalive 32; }
+  server {
+    listen ${o.ecoute};
+    server_name ${o.hotes.join(' ')};
+    server_tokens off;
+    absolute_redirect off;
+    client_header_timeout 10s;
+    client_body_timeout 10s;
+    client_max_body_size 8k;
+    large_client_header_buffers 4 16k;
+    # A query may hold a token: the log keeps the path only.
+    access_log ${o.entier ? `${o.dossier}/acces.log` : '/var/log/nginx/carto.log'} carto;
+
+    location /t/ {
+      # No URI after the name: the request target reaches the gate byte for byte.
+      proxy_pass http://carto_garde;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-Host "";
+      proxy_set_header X-Original-URI "";
+      proxy_set_header X-Rewrite-URL "";
+      proxy_max_temp_file_size 0;
+      proxy_read_timeout 30s;
+      gzip off;
+    }
+    location = /healthz { proxy_pass http://carto_garde; proxy_set_header Host $http_host; }
+    location /public/ {
+      alias ${o.publics}/;
+      # Several ranges: refused here, since max_ranges would answer with the whole file.
+      if ($http_range ~ ",") { return 416; }
+      add_header Cache-Control "no-cache";
+      add_header X-Content-Type-Options nosniff;
+      types { application/vnd.pmtiles pmtiles; application/json json; }
+    }
+    location / {
+      root ${o.site};
+      index index.html;
+      error_page 404 /404.html;
+      add_header Content-Security-Policy "${CSP}" always;
+      add_header Referrer-Policy no-referrer always;
+      add_header X-Content-Type-Options nosniff always;
+      add_header Cross-Origin-Opener-Policy same-origin always;
+      add_header Cross-Origin-Resource-Policy same-origin always;
+      add_header X-Frame-Options DENY always;
+      gzip on;
+      gzip_types text/css text/javascript application/javascript application/json image/svg+xml;
+    }
+  }`;
+  const format =
+    "log_format carto '$time_iso8601 $request_method $uri $status $body_bytes_sent $request_time';";
+  if (!o.entier) return `# À inclure dans le bloc http de nginx.\n${format}${bloc}\n`;
+  const tmp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((n) => `  ${n}_temp_path ${o.dossier}/tmp_${n};`)
+    .join('\n');
+  return `worker_processes 1;
+pid ${o.dossier}/nginx.pid;
+error_log ${o.dossier}/erreurs.log;
+events { worker_connections 512; }
+http {
+  ${format}
+${tmp}
+  include /etc/nginx/mime.types;
+${bloc}
+}
+`;
+}

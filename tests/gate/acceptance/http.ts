@@ -1,0 +1,178 @@
+/** HTTP cases: send, compare with the expectation, then with what no answer may ever do. */
+import { Inconnue, type Cas } from './cas.ts';
+import type { Cible } from './cible.ts';
+import { envoyer, octetsDemande, type Reponse } from './brut.ts';
+import { preparerEtat, type Prepare } from './etats.ts';
+import { EPCI_A, EPCI_B } from '../fixture.ts';
+import type { Monde } from './monde.ts';
+import { preparer, type Preparee } from './mutation.ts';
+
+const valide = (base: string): Cas => ({
+  id: 'valide',
+  group: 'valide',
+  what: 'valid request',
+  request: { base, mutate: [] },
+  expected: { status: [200] },
+});
+
+/** The valid request must pass, with the right bytes. @returns a defect, or undefined */
+async function controler(monde: Monde, cible: Cible, base: string): Promise<string | undefined> {
+  const d = preparer(monde, valide(base), cible.port);
+  const { reponses } = await envoyer({ port: cible.port, blocs: [octetsDemande(d)] });
+  const r = reponses[0];
+  if (base === 'session') {
+    if (r?.status !== 200) return `la demande valable de session reçoit ${r?.status}`;
+    return undefined;
+  }
+  if (r?.status !== 206) return `la demande valable d’octets reçoit ${r?.status}`;
+  const A = monde.essai.octets(monde.essai.archive(`epci:${EPCI_A}`));
+  if (Buffer.compare(r.corps, A.subarray(0, 16384)) !== 0) return 'la demande valable reçoit d’autres octets';
+  return undefined;
+}
+
+const code = (r: Reponse): string | undefined => {
+  try {
+    return (JSON.parse(r.corps.toString()) as { code?: string }).code;
+  } catch {
+    return undefined;
+  }
+};
+
+function enteteTient(attendu: string, nom: string, r: Reponse): boolean {
+  const recu = r.entetes[nom.toLowerCase()];
+  if (recu === undefined) return false;
+  return attendu === 'seconds' ? /^\d+$/.test(recu) : recu.includes(attendu);
+}
+
+/** Things that hold for every answer, whatever the case. */
+function invariants(monde: Monde, r: Reponse, d: Preparee): string | undefined {
+  const prete = r.status === 200 || r.status === 206;
+  const secrets = [EPCI_A, EPCI_B].map((e) => monde.essai.archive(`epci:${e}`));
+  if (!prete)
+    for (const a of secrets)
+      if (r.corps.includes(Buffer.from(monde.essai.octets(a).subarray(0, 32))))
+        return 'un refus porte des octets';
+  if (r.status >= 500 && r.status !== 503 && r.status !== 501) return `réponse ${r.status}`;
+  if (r.entetes['set-cookie'] !== undefined) return 'un cookie est posé';
+  if (r.corps.includes('attacker.example') || JSON.stringify(r.entetes).includes('attacker.example'))
+    return 'la réponse reprend un hôte étranger';
+  if (d.jeton.length > 40 && !prete && r.corps.includes(d.jeton.slice(-40)))
+    return 'la réponse reprend le jeton';
+  if (r.status === 206) {
+    const m = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(r.entetes['content-range'] ?? '');
+    const [debut, fin, taille] = [Number(m?.[1]), Number(m?.[2]), Number(m?.[3])];
+    const a = secrets.find((x) => x.taille === taille);
+    if (!m || !a) return '206 sans Content-Range connu';
+    if (Buffer.compare(r.corps, monde.essai.octets(a).subarray(debut, fin + 1)) !== 0 && d.methode !== 'HEAD')
+      return 'des octets qui ne sont pas ceux de la plage';
+    if (!/no-store/.test(r.entetes['cache-control'] ?? '')) return '206 sans no-store';
+  }
+  return undefined;
+}
+
+function comparer(cas: Cas, r: Reponse | undefined, coupe: boolean, cible: Cible): string | undefined {
+  const e = cas.expected;
+  if (!r) {
+    // A closed connection is the answer that the note of the case allows.
+    if (coupe && /connection closed/.test(e.note ?? '')) return undefined;
+    return 'aucune réponse';
+  }
+  if (!e.status.includes(r.status))
+    return `${r.status} au lieu de ${e.status.join(' ou ')} (${code(r) ?? ''})`;
+  // nginx answers some refusals itself, without our body; the status has been checked.
+  const nous = cible.nom === 'node' || /problem\+json/.test(r.entetes['content-type'] ?? '');
+  if (
+    e.code !== undefined &&
+    nous &&
+    r.corps.length > 0 &&
+    !(r.status === 200 || r.status === 206) &&
+    code(r) !== e.code
+  )
+    return `code ${code(r) ?? 'absent'} au lieu de ${e.code}`;
+  for (const [nom, v] of Object.entries(e.header ?? {}))
+    if (nous && r.status >= 400 && r.status !== 400 && !enteteTient(v, nom, r))
+      return `en-tête ${nom} : ${r.entetes[nom.toLowerCase()] ?? 'absent'}`;
+  for (const nom of e.headersAbsent ?? [])
+    if (r.entetes[nom.toLowerCase()] !== undefined) return `en-tête ${nom} présent`;
+  if (e.bytes !== undefined && r.corps.length !== e.bytes)
+    return `${r.corps.length} octets au lieu de ${e.bytes}`;
+  return undefined;
+}
+
+async function envoyerCas(cible: Cible, d: Preparee): Promise<{ r: Reponse | undefined; coupe: boolean }> {
+  const sansCorps = d.methode === 'HEAD';
+  if (d.brut) {
+    const { reponses, coupe } = await envoyer({ port: cible.port, blocs: [d.brut], delai: 3000 });
+    return { r: reponses.find((x) => x.status < 400) ?? reponses[0], coupe };
+  }
+  if (d.lent) {
+    const { reponses, coupe } = await envoyer({
+      port: cible.port,
+      blocs: [octetsDemande(d)],
+      lent: 1000,
+      delai: 31_000,
+    });
+    return { r: reponses[0], coupe };
+  }
+  if (d.ensuite) {
+    const sans = { ...d, cible: d.cible.split('?')[0] ?? '' };
+    const { reponses, coupe } = await envoyer({
+      port: cible.port,
+      blocs: [octetsDemande(d), octetsDemande(sans)],
+    });
+    return { r: reponses[1], coupe };
+  }
+  const fois = d.repeter?.fois ?? 1;
+  let r: Reponse | undefined;
+  let coupe = false;
+  for (let i = 0; i < fois; i++) {
+    const varier = d.repeter?.varier;
+    const entetes: [string, string][] = varier
+      ? d.entetes.map(([n, v]) => [n, n === varier ? `203.0.113.${i % 250}` : v])
+      : d.entetes;
+    const envoi = await envoyer({ port: cible.port, blocs: [octetsDemande({ ...d, entetes })], sansCorps });
+    r = envoi.reponses[0];
+    coupe = envoi.coupe;
+  }
+  return { r, coupe };
+}
+
+const AUDIT: Record<string, string> = {
+  'session.denied': 'session.refusee',
+  'session.opened': 'session.ouverte',
+  'bytes.denied': 'octets.refuses',
+};
+
+/** Run one HTTP case. @returns the defect, or undefined when it passes */
+export async function casHttp(monde: Monde, cible: Cible, cas: Cas): Promise<string | undefined> {
+  const base = cas.request.base === 'session' ? 'session' : 'bytes';
+  const p: Prepare & { sauter?: () => void } = await preparerEtat(monde, cas);
+  await cible.installer(monde);
+  const avant = await controler(monde, cible, base);
+  if (avant) return avant;
+  const change = Object.keys(p.etat).length > 0;
+  if (change) await cible.installer(monde, p.etat);
+  if (p.sauter) {
+    // The gate sees the present once, then its clock goes back.
+    const vue = await controler(monde, cible, base);
+    if (vue) return vue;
+    p.sauter();
+  }
+  const d = preparer(monde, cas, cible.port, {
+    ...(p.grant === undefined ? {} : { grant: p.grant }),
+    ...(p.precedent === undefined ? {} : { precedent: p.precedent }),
+  });
+  d.entetes.push(...(p.entetes ?? []));
+  const depuis = cible.audit.length;
+  const { r, coupe } = await envoyerCas(cible, d);
+  const defaut = comparer(cas, r, coupe, cible) ?? (r ? invariants(monde, r, d) : undefined);
+  if (defaut) return defaut;
+  const attendu = cas.expected.audit;
+  if (attendu !== undefined) {
+    const nom = AUDIT[attendu];
+    if (nom === undefined) throw new Inconnue(`événement ${attendu}`);
+    if (!cible.audit.slice(depuis).some((e) => e.evenement === nom)) return `audit sans ${nom}`;
+  }
+  if (!change && !d.repeter) return controler(monde, cible, base);
+  return undefined;
+}

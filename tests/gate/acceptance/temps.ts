@@ -1,0 +1,66 @@
+/** Timing cases: what the time of a refusal tells. Interleaved, medians, noise measured on the same input twice. */
+import { connect, type Socket } from 'node:net';
+import { EPCI_A } from '../fixture.ts';
+import type { Cas } from './cas.ts';
+import type { Cible } from './cible.ts';
+import { octetsDemande } from './brut.ts';
+import { jetonOctets, texteJws, type Monde } from './monde.ts';
+
+const mediane = (x: number[]): number => x.toSorted((a, b) => a - b)[Math.floor(x.length / 2)] ?? 0;
+
+/** One request on a kept connection, in microseconds. */
+function chrono(socket: Socket, octets: Buffer): Promise<number> {
+  return new Promise((resoudre) => {
+    const debut = process.hrtime.bigint();
+    const lu = (morceau: Buffer) => {
+      if (!morceau.includes('\r\n\r\n')) return;
+      socket.off('data', lu);
+      resoudre(Number(process.hrtime.bigint() - debut) / 1000);
+    };
+    socket.on('data', lu);
+    socket.write(octets);
+  });
+}
+
+/** leak-08, leak-09: difference of medians against the noise of identical inputs. */
+export async function casTemps(monde: Monde, cible: Cible, cas: Cas): Promise<string | undefined> {
+  await cible.installer(monde, { limites: { refusParMinute: 1e9, plages: 1e9, rafale: 1e9 } });
+  const A = monde.essai.archive(`epci:${EPCI_A}`).id;
+  const jeton = texteJws(jetonOctets(monde));
+  const change = (i: number) => {
+    const n = i < 0 ? jeton.length + i : jeton.lastIndexOf('.') + 1 + i;
+    return jeton.slice(0, n) + (jeton[n] === 'A' ? 'Q' : 'A') + jeton.slice(n + 1);
+  };
+  const requete = (cible_: string) =>
+    octetsDemande({
+      methode: 'GET',
+      cible: cible_,
+      entetes: [
+        ['Host', `localhost:${cible.port}`],
+        ['Range', 'bytes=0-16383'],
+      ],
+    });
+  const paire = /archive/.test(cas.what)
+    ? [requete(`/t/v1/${A}`), requete(`/t/v1/${'0'.repeat(32)}`)]
+    : [requete(`/t/v1/${A}?t=${change(0)}`), requete(`/t/v1/${A}?t=${change(-2)}`)];
+  const [x, y] = paire as [Buffer, Buffer];
+  const socket = connect(cible.port, '127.0.0.1');
+  await new Promise<void>((r) => socket.once('connect', () => r()));
+  const temps: [number[], number[], number[], number[]] = [[], [], [], []];
+  try {
+    for (let i = 0; i < 300; i++) await chrono(socket, x);
+    for (let i = 0; i < 3000; i++) {
+      // x and y, then x twice: the second pair tells the noise. The order turns with i.
+      const ordre = i % 2 === 0 ? [0, 1, 2, 3] : [1, 0, 3, 2];
+      for (const k of ordre) temps[k as 0].push(await chrono(socket, k === 1 ? y : x));
+    }
+  } finally {
+    socket.destroy();
+  }
+  const [mx, my, b1, b2] = temps.map(mediane) as [number, number, number, number];
+  const bruit = Math.max(Math.abs(b1 - b2), Math.abs(mx - b1), 0.02 * mx);
+  const ecart = Math.abs(mx - my);
+  return ecart <= bruit + 2
+    ? undefined
+    : `écart des médianes ${ecart.toFixed(1)} µs, bruit ${bruit.toFixed(1)} µs`;
+}
