@@ -22,8 +22,9 @@ import { pdfFeuille } from './pdf.ts';
 import { policesSvg } from './polices.ts';
 import { construireFeuille } from './sheet.ts';
 import { svgFeuille } from './svgSheet.ts';
+import { xlsxFeuille } from './xlsx.ts';
 
-const FORMATS = ['pdf', 'svg', 'html', 'csv'] as const;
+const FORMATS = ['pdf', 'svg', 'html', 'csv', 'xlsx'] as const;
 
 /** Text of an option, undefined when absent. */
 function texte(args: Arguments, nom: string): string | undefined {
@@ -133,12 +134,14 @@ async function run(args: Arguments, contexte: Contexte): Promise<void> {
     orientation === undefined
       ? {}
       : { orientation: parmi('orientation', orientation, ['paysage', 'portrait'] as const) };
-  const contenu = {
+  const ecrivains: Record<(typeof FORMATS)[number], () => string | Uint8Array | Promise<Uint8Array>> = {
     pdf: () => pdfFeuille(feuille, { ...page, tableau: args.values['sans-tableau'] !== true }),
     svg: () => svgFeuille(feuille, { ...page, polices: policesSvg() }),
     html: () => htmlFeuille(feuille, { polices: policesSvg() }),
     csv: () => csvFeuille(feuille),
-  }[format]();
+    xlsx: () => xlsxFeuille(feuille),
+  };
+  const contenu = await ecrivains[format]();
   const sortie = resolve(texte(args, 'sortie') ?? join('.', `${feuille.fichier}.${format}`));
   await writeAtomic(sortie, contenu);
   const octets = typeof contenu === 'string' ? Buffer.byteLength(contenu) : contenu.length;
@@ -158,7 +161,8 @@ async function run(args: Arguments, contexte: Contexte): Promise<void> {
 
 export const commande: Commande = {
   nom: 'export',
-  resume: 'Édite une carte A4 (PDF accessible, SVG, HTML hors ligne ou CSV) avec sa légende et ses mentions.',
+  resume:
+    'Édite une carte A4 (PDF accessible, SVG, HTML hors ligne, CSV ou XLSX) avec sa légende et ses mentions.',
   positionnels: 'carte',
   options: {
     zone: {
@@ -186,7 +190,7 @@ export const commande: Commande = {
     },
     format: {
       type: 'string',
-      valeur: 'pdf|svg|html|csv',
+      valeur: 'pdf|svg|html|csv|xlsx',
       aide: 'Format du fichier (pdf par défaut, ou celui que dit --sortie).',
     },
     vers: { type: 'string', valeur: 'DIR', aide: 'Dossier de la livraison (data/releases/demo par défaut).' },

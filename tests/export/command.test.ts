@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { journalMuet } from '../../pipeline/lib/journal.ts';
 import { commande } from '../../site/export/command.ts';
@@ -131,6 +132,28 @@ describe('carto export carte', () => {
     expect(csv).toContain('"=""01005""";Épône;;secret statistique;;');
     expect(csv).toContain('Diffusion;publique. Licence Ouverte 2.0.');
     expect(csv).not.toMatch(/77,7|777/);
+  });
+
+  it('writes a workbook with codes as text, numbers as numbers and its mentions, the same bytes twice', async () => {
+    const demande = { zone: 'epci:200000001', indicateur: 'rpls_coll', format: 'xlsx' };
+    const a = await readFile((await exporte({ ...demande, sortie: join(dossier, 'd.xlsx') })).fichier);
+    const b = await readFile((await exporte({ ...demande, sortie: join(dossier, 'e.xlsx') })).fichier);
+    expect(a.equals(b)).toBe(true);
+    const parties = Object.fromEntries(Object.entries(unzipSync(a)).map(([nom, o]) => [nom, strFromU8(o)]));
+    const tout = Object.values(parties).join('\n');
+    const feuille = parties['xl/worksheets/sheet1.xml'] ?? '';
+    expect(feuille).toContain('<v>64.4</v>');
+    expect(feuille).not.toContain('mergeCell');
+    for (const t of [
+      '01005',
+      'Épône',
+      'secret statistique',
+      'Territoires et données fictifs',
+      'Licence Ouverte 2.0',
+      'Lisez-moi',
+    ])
+      expect(tout).toContain(t);
+    expect(tout).not.toMatch(/77[.,]7|>777</);
   });
 
   it('refuses wrong input in French, and leaves no file behind', async () => {
