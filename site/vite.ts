@@ -31,8 +31,10 @@ export function catalogueNu(): Plugin {
           .map(([nom, v]) => `export const ${nom} = ${JSON.stringify(v)};`)
           .join('\n');
       if (this.environment.name !== 'client' || id.split('?')[0] !== CATALOGUE) return null;
-      const indicateurs = INDICATEURS.map(({ numerateur: _, ...i }) => i);
-      const variables = VARIABLES.map(({ champ: _, repondu: _r, denominateur: _d, ...v }) => v);
+      const sans = (o: object, cles: readonly string[]) =>
+        Object.fromEntries(Object.entries(o).filter(([k]) => !cles.includes(k)));
+      const indicateurs = INDICATEURS.map((i) => sans(i, ['numerateur']));
+      const variables = VARIABLES.map((v) => sans(v, ['champ', 'repondu', 'denominateur']));
       return `
         export const VARIABLES = ${JSON.stringify(variables)};
         export const INDICATEURS = ${JSON.stringify(indicateurs)};

@@ -58,7 +58,9 @@ export const zonesDe = memo<Echelle, readonly Zone[]>((e) =>
 const lisTable = memo<string, Table | null>((cle) => {
   const [echelle, theme] = cle.split('.');
   const t = release().tables.find((t) => t.echelle === echelle && t.theme === theme);
-  return t ? tableSchema.parse(lis(t.fichier.startsWith('public/') ? t.fichier : `public/${t.fichier}`)) : null;
+  return t
+    ? tableSchema.parse(lis(t.fichier.startsWith('public/') ? t.fichier : `public/${t.fichier}`))
+    : null;
 });
 
 /** Published table of one échelle and theme, or null when nothing of the theme is public there. */

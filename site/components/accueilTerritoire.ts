@@ -6,35 +6,50 @@ import { FINE, enumere, typographie } from '../carto/format.ts';
 import { html, type Html } from './html.ts';
 
 const DATE = new Intl.DateTimeFormat('fr-FR', { day: 'numeric', month: 'long', year: 'numeric' });
-const HEURE = new Intl.DateTimeFormat('fr-FR', { day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' }); // prettier-ignore
 
 /** "22 novembre 2026", with an ordinal first of the month. */
 export function dateLongue(secondes: number): string {
   return DATE.format(new Date(secondes * 1000)).replace(/^1 /, '1er ');
-}
-export function dateHeure(secondes: number): string {
-  return HEURE.format(new Date(secondes * 1000)).replace(':', `${FINE}h${FINE}`);
 }
 
 /** @param noms names of the territories of the grant, in its order */
 export function rendLien(g: Grant, noms: readonly string[]): Html {
   return html`<p class="surtitre">Lien de territoire</p>
     <h1>${enumere(noms)}</h1>
-    <p class="chapeau">Ce lien ouvre les données de ce territoire, jusqu’à l’adresse, là où le secret le permet.</p>
+    <p class="chapeau">
+      Ce lien ouvre les données de ce territoire, jusqu’à l’adresse, là où le secret le permet.
+    </p>
     <dl class="fiche-indicateur">
-      <div><dt>Valable jusqu’au</dt><dd>${dateLongue(g.exp)}</dd></div>
-      <div><dt>Remis à</dt><dd>${ROLES_LIBELLES[g.rol]}, compte ${g.sub}</dd></div>
-      <div><dt>Finalité</dt><dd>${libelleFinalite(g.pur)}</dd></div>
-      <div><dt>Convention</dt><dd>${g.cnv}</dd></div>
+      <div>
+        <dt>Valable jusqu’au</dt>
+        <dd>${dateLongue(g.exp)}</dd>
+      </div>
+      <div>
+        <dt>Remis à</dt>
+        <dd>${ROLES_LIBELLES[g.rol]}, compte ${g.sub}</dd>
+      </div>
+      <div>
+        <dt>Finalité</dt>
+        <dd>${libelleFinalite(g.pur)}</dd>
+      </div>
+      <div>
+        <dt>Convention</dt>
+        <dd>${g.cnv}</dd>
+      </div>
     </dl>
     <h2>Clauses de la convention</h2>
     <ul class="clauses">
       ${CLAUSES.map((c) => html`<li>${typographie(c)}</li>`)}
     </ul>
     <form data-role="accepte">
-      <label class="case"><input type="checkbox" required /> <span>J’ai lu ces clauses et je les accepte.</span></label>
+      <label class="case"
+        ><input type="checkbox" required /> <span>J’ai lu ces clauses et je les accepte.</span></label
+      >
       <p class="actions"><button class="bouton principal" type="submit">Ouvrir le territoire</button></p>
-      <p class="note">L’ouverture est inscrite au journal de la convention${FINE}: date, compte, fichiers lus. Les zones que vous regardez ne le sont jamais.</p>
+      <p class="note">
+        L’ouverture est inscrite au journal de la convention${FINE}: date, compte, fichiers lus. Les zones que
+        vous regardez ne le sont jamais.
+      </p>
     </form>`;
 }
 
@@ -57,5 +72,19 @@ export function rendProgression(): Html {
 
 /** Repeated text over the map: whoever photographs the screen carries the name of the account away. */
 export function rendFiligrane(compte: string, convention: string, jour: string): Html {
-  return html`<svg class="filigrane" aria-hidden="true"><defs><pattern id="filigrane" width="340" height="170" patternUnits="userSpaceOnUse" patternTransform="rotate(-24)"><text x="10" y="60">${compte}</text><text x="10" y="80">${convention}, ${jour}</text></pattern></defs><rect width="100%" height="100%" fill="url(#filigrane)" /></svg>`;
+  return html`<svg class="filigrane" aria-hidden="true">
+    <defs>
+      <pattern
+        id="filigrane"
+        width="340"
+        height="170"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(-24)"
+      >
+        <text x="10" y="60">${compte}</text>
+        <text x="10" y="80">${convention}, ${jour}</text>
+      </pattern>
+    </defs>
+    <rect width="100%" height="100%" fill="url(#filigrane)" />
+  </svg>`;
 }

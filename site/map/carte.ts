@@ -178,8 +178,7 @@ export class Carte {
     const couches = v.ponctuelle
       ? couchesPoint(n, couche, v)
       : couchesSurface(n, couche, v, v.cercles !== null);
-    const fond = v.ponctuelle || !v.contours.length ? [] : [];
-    for (const l of [...fond, ...couches]) gl.addLayer(l, avantNoms);
+    for (const l of couches) gl.addLayer(l, avantNoms);
     v.contours.forEach((c, k) => {
       gl.addSource(`k${n}-${k}`, { type: 'vector', url: c.url });
       gl.addLayer(
@@ -260,6 +259,11 @@ export class Carte {
       animate: DISCRET?.matches !== true,
       duration: 600,
     });
+  }
+
+  /** Move to a zoom where a layer is drawn, around a point. */
+  approche(point: readonly [number, number], zoom: number): void {
+    this.gl.easeTo({ center: [point[0], point[1]], zoom, animate: DISCRET?.matches !== true, duration: 600 });
   }
 
   /** Is this box, or most of it, on screen at a readable size? */

@@ -1,13 +1,11 @@
 /** Between the state and the map: what a view becomes on screen, the tooltip, the insets, the way back to the static map. */
-import { indexClasse } from '../carto/classes.ts';
-import { html } from '../components/html.ts';
-import { classeRampe } from '../components/legende.ts';
 import { rendBulle } from '../components/bulle.ts';
 import type { Mode } from '../carto/palette.ts';
-import type { Donnees, Inset } from '../state/donnees.ts';
+import type { Donnees } from '../state/donnees.ts';
 import { rang } from '../state/donnees.ts';
 import type { VueDonnees } from '../state/vue.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
+import { Insets } from './insets.ts';
 import { Carte, type Bbox, type Pointage, type VueCarte } from './carte.ts';
 
 export interface DecorScene {
@@ -36,13 +34,20 @@ export class Scene {
   readonly #d: DecorScene;
   #carte: Carte | null = null;
   #vue: VueDonnees | null = null;
-  #insets: readonly Inset[] = [];
-  #echelleInsets: Echelle | null = null;
+  readonly #insets: Insets;
   readonly #bulle: HTMLElement;
 
   constructor(d: DecorScene) {
     this.#d = d;
     this.#bulle = this.#role('bulle');
+    this.#insets = new Insets({
+      hote: this.#role('insets'),
+      cadre: this.#role('cadre'),
+      donnees: d.donnees,
+      surSurvol: (p) => this.#survol(p),
+      surChoix: (code) => d.surChoix(code),
+      surVoyage: (bbox) => this.#carte?.cadre(bbox),
+    });
     sombre.addEventListener('change', () => this.#vue && void this.montre(this.#vue));
   }
 
@@ -62,7 +67,7 @@ export class Scene {
   async montre(v: VueDonnees): Promise<void> {
     this.#vue = v;
     const tuiles = await this.#d.donnees.tuiles(v.etat.echelle, v.indicateur, v.tranche);
-    await this.#montreInsets(v);
+    await this.#insets.montre(v);
     if (!tuiles) return this.#message('Cette échelle n’a pas de carte : les valeurs sont dans le tableau.');
     if (!this.#carte && !this.#ouvre()) return;
     const contours = await Promise.all(
@@ -96,6 +101,18 @@ export class Scene {
         this.#role('statique').dataset['cachee'] = '';
       });
     this.choisit(v.etat.zone);
+    this.#approche(v, tuiles.minzoom);
+  }
+
+  /** A fine layer exists from a zoom on: go there, where its zones crowd, unless a chosen zone will lead the way. */
+  #approche(v: VueDonnees, minzoom: number): void {
+    const carte = this.#carte;
+    if (!carte || carte.gl.getZoom() >= minzoom || v.etat.zone || v.zones.codes.length === 0) return;
+    const median = (k: number) => {
+      const t = v.zones.points.filter((_, n) => n % 2 === k).sort((a, b) => a - b);
+      return t[t.length >> 1] ?? 0;
+    };
+    carte.approche([median(0), median(1)], minzoom + 0.4);
   }
 
   #ouvre(): boolean {
@@ -103,7 +120,9 @@ export class Scene {
     const panne = () => {
       conteneur.hidden = true;
       this.#carte = null;
-      this.#message('La carte interactive ne peut pas s’afficher sur cet appareil : voici la carte fixe et le tableau.');
+      this.#message(
+        'La carte interactive ne peut pas s’afficher sur cet appareil : voici la carte fixe et le tableau.',
+      );
     };
     conteneur.hidden = false;
     try {
@@ -162,7 +181,7 @@ export class Scene {
   pointe(code: string | null): void {
     const v = this.#vue;
     this.#carte?.survole(code);
-    this.#surInset(code, 'survol');
+    this.#insets.marque(code, 'survol');
     const n = v && code !== null ? rang(v.zones, code) : -1;
     if (!v || n < 0 || !this.#carte) return this.#montreBulle(null, null);
     const p = this.#carte.ecran([v.zones.points[2 * n] ?? 0, v.zones.points[2 * n + 1] ?? 0]);
@@ -178,50 +197,10 @@ export class Scene {
     const prefixe = `${v.etat.echelle}:`;
     const code = zone?.startsWith(prefixe) ? zone.slice(prefixe.length) : null;
     this.#carte?.choisit(code);
-    this.#surInset(code, 'choisie');
+    this.#insets.marque(code, 'choisie');
     const n = code === null ? -1 : rang(v.zones, code);
     if (n < 0 || !bouge || !this.#carte) return;
     const b = v.zones.bbox.slice(4 * n, 4 * n + 4) as unknown as Bbox;
     if (!this.#carte.voit(b)) this.#carte.cadre(b, POINTS.includes(v.etat.echelle) ? 15.5 : 11);
-  }
-
-  async #montreInsets(v: VueDonnees): Promise<void> {
-    const hote = this.#role('insets');
-    if (this.#echelleInsets !== v.etat.echelle) {
-      this.#insets = await this.#d.donnees.insets(v.etat.echelle);
-      this.#echelleInsets = v.etat.echelle;
-    }
-    hote.hidden = this.#insets.length === 0;
-    if (hote.hidden || this.#vue !== v) return;
-    const compte = v.indicateur.calcul === 'nombre';
-    const classe = (code: string) => {
-      const c = v.cellules[rang(v.zones, code)];
-      if (!c) return 'so';
-      // No fill class for secrecy: the hatch of the attribute shows.
-      if (c.statut === 's') return 'secret';
-      return c.statut === 'valeur' ? (compte ? 'c1' : `c${indexClasse(v.classes, c.valeur)}`) : c.statut;
-    };
-    hote.className = `insets ${classeRampe(v.indicateur, compte ? 3 : v.classes.bornes.length + 1)}`;
-    hote.innerHTML = String(
-      html`${this.#insets.map((x) => html`<div class="inset"><button type="button" data-inset="${x.id}" title="Aller à ${x.nom}">${x.nom}</button><svg viewBox="0 0 ${x.largeur} ${x.hauteur}" aria-hidden="true"><defs><pattern id="hachures-${x.id}" width="5" height="5" patternUnits="userSpaceOnUse"><rect class="s" width="5" height="5" /><path class="trait" d="M-1 1L1-1M0 5L5 0M4 6L6 4" /></pattern></defs>${x.zones.map(([code, d]) => html`<path class="${classe(code)}" data-code="${code}" d="${d}" fill="url(#hachures-${x.id})" />`)}</svg></div>`)}`,
-    );
-    hote.onclick = (e) => {
-      const cible = e.target as Element;
-      const inset = this.#insets.find((x) => x.id === cible.closest<HTMLElement>('[data-inset]')?.dataset['inset']);
-      if (inset) this.#carte?.cadre(inset.bbox as Bbox);
-      const code = cible.closest<SVGElement>('path[data-code]')?.dataset['code'];
-      if (code) this.#d.surChoix(code);
-    };
-    hote.onpointermove = (e) => {
-      const code = (e.target as Element).closest<SVGElement>('path[data-code]')?.dataset['code'] ?? null;
-      const r = this.#role('cadre').getBoundingClientRect();
-      this.#survol(code === null ? null : { code, nom: '', x: e.clientX - r.left, y: e.clientY - r.top });
-    };
-    hote.onpointerleave = () => this.#survol(null);
-  }
-
-  #surInset(code: string | null, classe: string): void {
-    for (const p of this.#role('insets').querySelectorAll(`path.${classe}`)) p.classList.remove(classe);
-    if (code !== null) this.#role('insets').querySelector(`path[data-code="${CSS.escape(code)}"]`)?.classList.add(classe); // prettier-ignore
   }
 }

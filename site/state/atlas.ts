@@ -73,9 +73,9 @@ export class Atlas {
     return this.#d.racine.querySelector<T>(`[data-role="${nom}"]`);
   }
 
-  /** Show the first view; the server has already drawn it, so only the map and the behaviour are new. */
-  async demarre(): Promise<void> {
-    await this.#rafraichit(false);
+  /** Show the first view. Where the server has drawn it, only the map and the behaviour are new. */
+  async demarre(dejaDessinee: boolean): Promise<void> {
+    await this.#rafraichit(!dejaDessinee);
   }
 
   /** Change part of the state. The nearest published view is taken; the reader is told when it is not the wished one. */
@@ -93,7 +93,9 @@ export class Atlas {
     if (c.echelle !== voulu.echelle)
       this.#annonce(`Ce chiffre n’est pas publié par ${LIBELLES_ECHELLE[voulu.echelle].un} : voici la carte par ${LIBELLES_ECHELLE[c.echelle].un}.`); // prettier-ignore
     else if (avant.indicateur !== c.indicateur || avant.echelle !== c.echelle)
-      this.#annonce(`${this.#role('titre')?.textContent ?? ''}, ${this.#role('sous-titre')?.textContent ?? ''}.`);
+      this.#annonce(
+        `${this.#role('titre')?.textContent ?? ''}, ${this.#role('sous-titre')?.textContent ?? ''}.`,
+      );
   }
 
   async #rafraichit(redessine: boolean): Promise<void> {
@@ -279,7 +281,8 @@ export class Atlas {
       void this.#scene?.then((s) => s?.carte && this.#palier(s.carte.gl.getZoom()));
       return;
     }
-    const partiel = choix === 'millesime' ? { millesime: Number(valeur) } : { [choix as keyof Choix]: valeur };
+    const partiel =
+      choix === 'millesime' ? { millesime: Number(valeur) } : { [choix as keyof Choix]: valeur };
     void this.change(partiel as Partial<Etat>);
   }
 
@@ -296,7 +299,9 @@ export class Atlas {
         const nom = b.dataset['ouvre'] ?? '';
         const ouvert = b.getAttribute('aria-expanded') === 'true';
         ferme();
-        const cible = racine.querySelector<HTMLElement>(nom === 'tableau' ? '#tableau' : `[data-region="${nom}"]`);
+        const cible = racine.querySelector<HTMLElement>(
+          nom === 'tableau' ? '#tableau' : `[data-region="${nom}"]`,
+        );
         if (nom === 'tableau') {
           cible?.scrollIntoView();
           cible?.focus();
@@ -318,7 +323,9 @@ function filtreIndicateurs(cible: EventTarget | null): void {
   for (const section of cible.closest('.menu-corps')?.querySelectorAll('section') ?? []) {
     let visibles = 0;
     for (const li of section.querySelectorAll('li')) {
-      const garde = simple(`${li.textContent ?? ''} ${li.firstElementChild?.getAttribute('title') ?? ''}`).includes(q);
+      const garde = simple(
+        `${li.textContent ?? ''} ${li.firstElementChild?.getAttribute('title') ?? ''}`,
+      ).includes(q);
       li.hidden = !garde;
       if (garde) visibles++;
     }

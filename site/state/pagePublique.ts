@@ -23,7 +23,8 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
     etat: depart,
     absence: ABSENCE_PUBLIQUE,
     adresse: (e) => base + adresse(e),
-    inscrit: (e, mode) => history[mode === 'push' ? 'pushState' : 'replaceState'](null, '', base + adresse(e)),
+    inscrit: (e, mode) =>
+      history[mode === 'push' ? 'pushState' : 'replaceState'](null, '', base + adresse(e)),
     portrait: (e, code) => (e === 'commune' ? null : e === 'france' ? null : `${base}portrait/${e}/${code}/`),
     fiche: (id) => `${base}indicateur/${id}/`,
   });
@@ -34,9 +35,11 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
   document.addEventListener('carto:zone', (ev) => {
     const e = (ev as CustomEvent<Entree>).detail;
     ev.preventDefault();
-    void atlas.change(e.echelle === 'france' ? { zone: null } : { echelle: e.echelle, zone: `${e.echelle}:${e.code}` });
+    void atlas.change(
+      e.echelle === 'france' ? { zone: null } : { echelle: e.echelle, zone: `${e.echelle}:${e.code}` },
+    );
   });
-  await atlas.demarre();
+  await atlas.demarre(true);
   // What the static page could not know: sector, population, classes and zone of the address.
   const { population, secteur, methode, zone } = depart;
   if (population !== 'ENS' || secteur !== 'tous' || methode || zone) await atlas.change(depart, null);

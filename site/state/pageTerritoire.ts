@@ -1,8 +1,14 @@
 /** The territory page: read the link, say what it covers, open on a click, show the bundle, close. */
 import { ErreurTerritoire } from '../archive/erreurs.ts';
-import { lireLien, ouvrirSession, prendreLien, type LienLu, type SessionTerritoire } from '../archive/session.ts';
+import {
+  lireLien,
+  ouvrirSession,
+  prendreLien,
+  type LienLu,
+  type SessionTerritoire,
+} from '../archive/session.ts';
 import { lireJson, ouvrirCarte } from '../archive/source.ts';
-import { dateHeure, dateLongue, rendErreur, rendFiligrane, rendLien, rendProgression } from '../components/accueilTerritoire.ts'; // prettier-ignore
+import { dateLongue, rendErreur, rendFiligrane, rendLien, rendProgression } from '../components/accueilTerritoire.ts'; // prettier-ignore
 import { FINE } from '../carto/format.ts';
 import { html } from '../components/html.ts';
 import { ROLES_LIBELLES, libelleFinalite } from '../../data/catalogue/finalites.ts';
@@ -45,7 +51,8 @@ async function nomsDe(territoires: readonly string[]): Promise<string[]> {
 }
 
 function echec(erreur: unknown, reessaie: (() => void) | null): void {
-  const e = erreur instanceof ErreurTerritoire ? erreur : new ErreurTerritoire('inattendu', { cause: erreur });
+  const e =
+    erreur instanceof ErreurTerritoire ? erreur : new ErreurTerritoire('inattendu', { cause: erreur });
   document.querySelector('[data-atlas]')?.remove();
   role('barre').hidden = true;
   accueil.hidden = false;
@@ -147,7 +154,7 @@ function montre(
       }),
     { once: true },
   );
-  void atlas.demarre();
+  void atlas.demarre(false);
 }
 
 /** First view: communes, a telling figure of the survey when there is one. */
@@ -176,11 +183,19 @@ function barre(s: SessionTerritoire, nom: string, fin: number): void {
   b.innerHTML = String(
     html`<p>
         <strong>${nom}</strong><br />
-        <span class="note">${compte}, convention ${convention}, jusqu’au ${dateHeure(fin)}</span>
+        <span class="note">${compte}, convention ${convention}, jusqu’au ${dateLongue(fin)}</span>
       </p>
       <form class="recherche" role="search">
-        <label class="lecteur" for="recherche-territoire">Chercher une commune, un quartier ou une adresse</label>
-        <input id="recherche-territoire" type="search" placeholder="Commune, quartier, adresse" autocomplete="off" spellcheck="false" />
+        <label class="lecteur" for="recherche-territoire"
+          >Chercher une commune, un quartier ou une adresse</label
+        >
+        <input
+          id="recherche-territoire"
+          type="search"
+          placeholder="Commune, quartier, adresse"
+          autocomplete="off"
+          spellcheck="false"
+        />
       </form>
       <button class="bouton" type="button" data-role="ferme">Fermer la session</button>`,
   );

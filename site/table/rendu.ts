@@ -45,7 +45,9 @@ export function rendLigne(t: Tableau, l: Ligne): Html {
     <td class="num rang">${l.rang ?? ''}</td>
     <th scope="row">${nom}</th>
     ${t.parent ? html`<td class="parent">${l.parent}</td>` : null}
-    <td class="num valeur">${c ? pastille(c) : null}${dit ? html`<abbr title="${dit}">${texte}</abbr>` : texte}</td>
+    <td class="num valeur">
+      ${c ? pastille(c) : null}${dit ? html`<abbr title="${dit}">${texte}</abbr>` : texte}
+    </td>
     <td class="num">${base(l)}</td>
   </tr> `;
 }

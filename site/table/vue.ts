@@ -31,7 +31,8 @@ export class Tableau {
 
   constructor(d: DecorTableau) {
     this.#d = d;
-    const trouve = <T extends HTMLElement>(role: string) => d.racine.querySelector(`[data-role="${role}"]`) as T;
+    const trouve = <T extends HTMLElement>(role: string) =>
+      d.racine.querySelector(`[data-role="${role}"]`) as T;
     this.#hote = trouve('tableau');
     this.#filtre = trouve('filtre');
     this.#filtre.addEventListener('input', () => {

@@ -94,7 +94,11 @@ function couchesPubliques(): Couche[] {
     });
     return { echelle, zones, formes };
   };
-  const regions: Record<string, string> = { '11': 'Val-d’Aune', '24': 'Marches de l’Est', '04': 'Île-Sauvage' };
+  const regions: Record<string, string> = {
+    '11': 'Val-d’Aune',
+    '24': 'Marches de l’Est',
+    '04': 'Île-Sauvage',
+  };
   return [
     groupe(
       'france',
@@ -167,7 +171,11 @@ function couchesFines(commune: Couche): Couche[] {
   });
   const ici = siennes[0]?.code as string;
   return [
-    { ...commune, zones: siennes, formes: commune.formes.filter((f) => siennes.some((z) => z.code === f.properties.code)) },
+    {
+      ...commune,
+      zones: siennes,
+      formes: commune.formes.filter((f) => siennes.some((z) => z.code === f.properties.code)),
+    },
     une('iris', carres.map((a, n) => poly(`${ici}01${String(n + 1).padStart(2, '0')}`, `Quartier ${n + 1}`, a)), () => ici), // prettier-ignore
     une('qpv', carres.slice(5, 7).map((a, n) => poly(`QN0100${n}M`, ['Les Aunettes', 'La Rocade'][n] as string, a)), () => ici), // prettier-ignore
     une('residence', Array.from({ length: 25 }, (_, n) => point(`R${String(n).padStart(4, '0')}`, `Résidence ${n + 1}`, n)), () => ici), // prettier-ignore
@@ -206,7 +214,8 @@ function colonnes(zones: readonly Zone[], themes: readonly string[], publique: b
               const base = bases[n];
               if (base == null || base === 's' || base === 'nd' || base === 'so') return null;
               if (i.calcul === 'nombre') return typeof base === 'number' ? base : null;
-              const poids = (id: string) => 0.2 + hasard(`${id}${z.code}`) + hasard(id) * 2 + (millesime % 5) / 50;
+              const poids = (id: string) =>
+                0.2 + hasard(`${id}${z.code}`) + hasard(id) * 2 + (millesime % 5) / 50;
               const total = modalites.reduce((s, m) => s + poids(m.id), 0);
               const x =
                 i.calcul === 'moyenne'
@@ -236,13 +245,22 @@ function classes(t: Table): Record<string, Classes> {
     const v = col.filter((x) => typeof x === 'number').map((x) => x / 10 ** i.decimales).sort((a, b) => a - b); // prettier-ignore
     if (v.length < 2) continue;
     const bornes = [1, 2, 3, 4].map((q) => v[Math.floor((q * v.length) / 5)] as number);
-    sortie[k] = { methode: 'quantiles', bornes: [...new Set(bornes)], min: v[0] as number, max: v.at(-1) as number };
+    sortie[k] = {
+      methode: 'quantiles',
+      bornes: [...new Set(bornes)],
+      min: v[0] as number,
+      max: v.at(-1) as number,
+    };
   }
   return sortie;
 }
 
 function collectionDe(c: Couche): FeatureCollection {
-  const features = c.formes.map((f) => ({ ...f, id: f.properties.code, properties: { nom: f.properties.nom } }));
+  const features = c.formes.map((f) => ({
+    ...f,
+    id: f.properties.code,
+    properties: { nom: f.properties.nom },
+  }));
   return { type: 'FeatureCollection', features };
 }
 
@@ -253,7 +271,8 @@ function sequence(couche: Couche, t: Table, garde: (cle: string) => boolean): st
     .map((f) => {
       const n = rang.get(`${couche.echelle} ${f.properties.code}`) as number;
       const properties: Record<string, unknown> = { ...f.properties };
-      for (const [k, col] of Object.entries(t.colonnes)) if (garde(k) && col[n] != null) properties[k] = col[n];
+      for (const [k, col] of Object.entries(t.colonnes))
+        if (garde(k) && col[n] != null) properties[k] = col[n];
       return JSON.stringify({ ...f, properties });
     })
     .join('\n');
@@ -287,7 +306,10 @@ export function ecrisFixture(dossier: string): string {
         const nom = `public/tuiles/${couche.echelle}.${theme}.${tr.population}.${tr.secteur}.${tr.millesime}.pmtiles`;
         const [z0, z1] = ZOOMS[couche.echelle] as [number, number];
         const seq = join(dossier, 'couche.geojsonl');
-        writeFileSync(seq, sequence(couche, t, (k) => k.endsWith(cle('', tr))));
+        writeFileSync(
+          seq,
+          sequence(couche, t, (k) => k.endsWith(cle('', tr))),
+        );
         execFileSync('tippecanoe', ['-o', join(dossier, nom), '-l', couche.echelle, `-Z${z0}`, `-z${z1}`, ...OPTIONS, seq]); // prettier-ignore
         const octets = readFileSync(join(dossier, nom));
         tuiles.push({ fichier: nom, echelle: couche.echelle, theme, ...tr, minzoom: z0, maxzoom: z1, taille: octets.length, sha256: sha(octets) }); // prettier-ignore
@@ -335,7 +357,10 @@ export function ecrisFixture(dossier: string): string {
     const zooms = ZOOMS[c.echelle] as [number, number];
     writeFileSync(
       seq,
-      sequence(c, table, () => true).replaceAll('"geometry"', `"tippecanoe":{"minzoom":${zooms[0]}},"geometry"`),
+      sequence(c, table, () => true).replaceAll(
+        '"geometry"',
+        `"tippecanoe":{"minzoom":${zooms[0]}},"geometry"`,
+      ),
     );
     return ['-L', `${c.echelle}:${seq}`];
   });
@@ -348,7 +373,11 @@ export function ecrisFixture(dossier: string): string {
     const octets = readFileSync(join(d, fichier));
     return { id: sha(octets).slice(0, 32), produit, fichier, taille: statSync(join(d, fichier)).size, sha256: sha(octets) }; // prettier-ignore
   };
-  const archives = [archive('carte', 'carte.pmtiles'), archive('table', 'table.json'), archive('geo', 'geo.json')];
+  const archives = [
+    archive('carte', 'carte.pmtiles'),
+    archive('table', 'table.json'),
+    archive('geo', 'geo.json'),
+  ];
   const manifeste = bundleSchema.parse({
     format: 'carto-ops/bundle@1', territoire: couches[3]?.zones.find((z) => z.code === EPCI), provenance, mentions, millesimes,
     couches: fines.map((c) => ({ echelle: c.echelle, minzoom: ZOOMS[c.echelle]?.[0], maxzoom: 14, zones: c.zones.length })),

@@ -1,0 +1,85 @@
+/** Far territories beside the map: small drawings with the same colours, that lead there when pressed. */
+import { indexClasse } from '../carto/classes.ts';
+import { html, type Html } from '../components/html.ts';
+import { classeRampe } from '../components/legende.ts';
+import { rang, type Donnees, type Inset } from '../state/donnees.ts';
+import type { VueDonnees } from '../state/vue.ts';
+import type { Echelle } from '../../data/contract/zone.ts';
+import type { Bbox, Pointage } from './carte.ts';
+
+export interface DecorInsets {
+  readonly hote: HTMLElement;
+  /** Frame of the map: tooltips are placed in it. */
+  readonly cadre: HTMLElement;
+  readonly donnees: Donnees;
+  surSurvol(p: Pointage | null): void;
+  surChoix(code: string): void;
+  surVoyage(bbox: Bbox): void;
+}
+
+const codeSous = (e: Event): string | null =>
+  (e.target as Element).closest<SVGElement>('path[data-code]')?.dataset['code'] ?? null;
+
+export class Insets {
+  readonly #d: DecorInsets;
+  #liste: readonly Inset[] = [];
+  #echelle: Echelle | null = null;
+
+  constructor(d: DecorInsets) {
+    this.#d = d;
+    d.hote.addEventListener('click', (e) => {
+      const id = (e.target as Element).closest<HTMLElement>('[data-inset]')?.dataset['inset'];
+      const inset = this.#liste.find((x) => x.id === id);
+      if (inset) d.surVoyage(inset.bbox);
+      const code = codeSous(e);
+      if (code !== null) d.surChoix(code);
+    });
+    d.hote.addEventListener('pointermove', (e) => {
+      const code = codeSous(e);
+      const r = d.cadre.getBoundingClientRect();
+      d.surSurvol(code === null ? null : { code, nom: '', x: e.clientX - r.left, y: e.clientY - r.top });
+    });
+    d.hote.addEventListener('pointerleave', () => d.surSurvol(null));
+  }
+
+  /** Draw the insets of a view; nothing when the atlas has one frame. */
+  async montre(v: VueDonnees): Promise<void> {
+    const { hote, donnees } = this.#d;
+    if (this.#echelle !== v.etat.echelle) {
+      this.#liste = await donnees.insets(v.etat.echelle);
+      this.#echelle = v.etat.echelle;
+    }
+    hote.hidden = this.#liste.length === 0;
+    const compte = v.indicateur.calcul === 'nombre';
+    hote.className = `insets ${classeRampe(v.indicateur, compte ? 3 : v.classes.bornes.length + 1)}`;
+    hote.innerHTML = String(html`${this.#liste.map((x) => dessine(x, v, compte))}`);
+  }
+
+  /** Give a zone a CSS class, and take it from the others. */
+  marque(code: string | null, classe: string): void {
+    const { hote } = this.#d;
+    for (const p of hote.querySelectorAll(`path.${classe}`)) p.classList.remove(classe);
+    if (code !== null) hote.querySelector(`path[data-code="${CSS.escape(code)}"]`)?.classList.add(classe);
+  }
+}
+
+function dessine(x: Inset, v: VueDonnees, compte: boolean): Html {
+  const classe = (code: string): string => {
+    const c = v.cellules[rang(v.zones, code)];
+    // No fill class for secrecy: the hatch of the attribute shows.
+    if (!c || c.statut === 's') return c ? 'secret' : 'so';
+    return c.statut === 'valeur' ? (compte ? 'c1' : `c${indexClasse(v.classes, c.valeur)}`) : c.statut;
+  };
+  return html`<div class="inset">
+    <button type="button" data-inset="${x.id}" title="Aller à ${x.nom}">${x.nom}</button
+    ><svg viewBox="0 0 ${x.largeur} ${x.hauteur}" aria-hidden="true">
+      <defs>
+        <pattern id="hachures-${x.id}" width="5" height="5" patternUnits="userSpaceOnUse">
+          <rect class="s" width="5" height="5" />
+          <path class="trait" d="M-1 1L1-1M0 5L5 0M4 6L6 4" />
+        </pattern>
+      </defs>
+      ${x.zones.map(([code, d]) => html`<path class="${classe(code)}" data-code="${code}" d="${d}" fill="url(#hachures-${x.id})" />`)}
+    </svg>
+  </div>`;
+}
