@@ -16,6 +16,8 @@ export class Couverture {
   /** Columns whose neighbourhood changed since the last improvement. */
   private chaudes = new Set<number>();
   private aCouvrir: number[] = [];
+  /** State before this round of the columns touched in it. */
+  private readonly bougees = new Map<number, number>();
 
   constructor(cout: Float64Array) {
     this.cout = cout;
@@ -47,6 +49,7 @@ export class Couverture {
   }
 
   private bascule(u: number, valeur: 0 | 1): void {
+    if (!this.bougees.has(u)) this.bougees.set(u, this.choisi[u] as number);
     this.choisi[u] = valeur;
     const d = valeur === 1 ? 1 : -1;
     for (const k of this.coupesDe.get(u) ?? []) this.touches[k] = (this.touches[k] as number) + d;
@@ -62,22 +65,24 @@ export class Couverture {
     return (this.coupesDe.get(u) ?? []).find((k) => this.touches[k] === 1) ?? -1;
   }
 
-  /** Hit every cut again: greedy by cost per new cut hit. @returns the columns whose state changed */
-  resout(effort: number): void {
+  /** Hit every cut again, then exchange until nothing is gained. @returns the columns whose state changed, ascending */
+  resout(): number[] {
+    this.bougees.clear();
     this.glouton(this.aCouvrir);
     this.aCouvrir = [];
-    let touchees = [...this.chaudes];
-    this.chaudes = new Set();
-    for (let tour = 0; tour < 1 + 3 * effort && touchees.length > 0; tour++) {
+    while (this.chaudes.size > 0) {
       const zone = new Set<number>();
-      for (const u of touchees)
+      for (const u of this.chaudes)
         for (const k of this.coupesDe.get(u) ?? [])
           for (const v of this.coupes[k] as Int32Array) if (this.choisi[v] === 1) zone.add(v);
+      this.chaudes = new Set();
       const ordre = [...zone].sort((a, b) => (this.cout[b] as number) - (this.cout[a] as number) || a - b);
       for (const u of ordre) this.echange(u);
-      touchees = [...this.chaudes];
-      this.chaudes = new Set();
     }
+    return [...this.bougees]
+      .filter(([u, avant]) => this.choisi[u] !== avant)
+      .map(([u]) => u)
+      .sort((a, b) => a - b);
   }
 
   private glouton(coupes: readonly number[]): number[] {

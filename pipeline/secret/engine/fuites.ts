@@ -2,18 +2,11 @@
  * Leaks of one connected component of hidden cells: recoverable protected cells and derivable groups of 1 to seuil - 1
  * units (secret.md §7.4-5). Each leak is a set of hidden cells whose sum is derivable; the caller turns it into a cut.
  */
+import type { Composante } from './composantes.ts';
 import type { Elimination, Lignes } from './elimination.ts';
 import { groupesDerivables } from './groupes.ts';
 import { P } from './modulo.ts';
 import type { GenreFuite } from './types.ts';
-
-export interface Composante {
-  /** Global columns, ascending: local number -> column. */
-  readonly colonnes: Int32Array;
-  /** Global rows: local number -> row. */
-  readonly lignes: Int32Array;
-  readonly locale: Lignes;
-}
 
 export interface Fuite {
   readonly genre: GenreFuite;

@@ -1,7 +1,7 @@
 /**
  * Derivable groups of 1 to seuil - 1 units, of any number of cells. A derivable sum of cells is a sum of fully reduced
  * rows, one per pivot cell of the group: the search adds rows until every coefficient is 0 or 1 and the units stay under
- * the threshold. It is complete unless the budget of a component runs out.
+ * the threshold. It is complete unless the budget of a root row runs out.
  */
 import type { Elimination } from './elimination.ts';
 import { P } from './modulo.ts';
@@ -12,7 +12,19 @@ export interface RechercheGroupes {
   readonly complete: boolean;
 }
 
-const signe = (v: number) => (v > P / 2 ? v - P : v);
+const signe = (v: number) => (v > P / 2 ? v - P : v < -P / 2 ? v + P : v);
+/** Beyond this a residue stands for a fraction: it has no sign, and no bound may rest on it. */
+const PETIT = 1000;
+
+interface Ligne {
+  readonly pivot: number;
+  /** Units of the pivot: what the group gains for sure. */
+  readonly poids: number;
+  readonly cols: number[];
+  readonly vals: number[];
+  /** Units of the whole row, signed: the true value of what it derives. */
+  readonly valeur: number;
+}
 
 /**
  * @param base units per local column; every column after `elim.seuilPivot` has a base under `seuil`
@@ -24,148 +36,165 @@ export function groupesDerivables(
   seuil: number,
   budget: number,
 ): RechercheGroupes {
-  const lignes = elim.reduites();
-  const t = elim.seuilPivot;
-  const pivot = lignes.map((_, i) => elim.pivotColonne[i + t] as number);
+  let fractions = false;
+  const lignes: Ligne[] = [];
+  elim.reduites().forEach(({ cols, vals }, k) => {
+    // A single cell is the business of the exact test, and is known: no group needs it.
+    if (cols.length < 2) return;
+    const pivot = elim.pivotColonne[k + elim.seuilPivot] as number;
+    let valeur = 0;
+    for (let j = 0; j < cols.length; j++) {
+      const v = signe(vals[j] as number);
+      vals[j] = v;
+      if (Math.abs(v) > PETIT) fractions = true;
+      valeur += v * (base[cols[j] as number] as number);
+    }
+    lignes.push({ pivot, poids: base[pivot] as number, cols, vals, valeur });
+  });
+  // Rows of large value first: as roots they are soon given up, and later roots need not look at them.
+  lignes.sort((a, b) => b.valeur - a.valeur || a.pivot - b.pivot);
+  const N = lignes.length;
+  // Per column, rows after the root by sign: the ones that can correct a coefficient.
   const pluss = new Map<number, number[]>();
   const moins = new Map<number, number[]>();
-  // Rows by the sign of each free column, to know which can correct a coefficient.
-  lignes.forEach((l, i) => {
-    if ((base[pivot[i] as number] as number) >= seuil) return;
-    l.cols.forEach((u, j) => {
-      if (u === pivot[i]) return;
-      const v = signe(l.vals[j] as number);
-      const range = (m: Map<number, number[]>) => {
-        const liste = m.get(u);
-        if (liste === undefined) m.set(u, [i]);
-        else liste.push(i);
-      };
-      // A residue that is no small integer has no sign: it may correct either way.
-      if (v > 0 || Math.abs(v) > 1000) range(pluss);
-      if (v < 0 || Math.abs(v) > 1000) range(moins);
-    });
-  });
-  // How much the remaining units can still cancel: best ratio of negative units per pivot unit, plus free rows.
-  let ratio = 0;
-  let gratuit = 0;
-  lignes.forEach((l, i) => {
-    const b = base[pivot[i] as number] as number;
-    if (b >= seuil) return;
-    let neg = 0;
-    l.cols.forEach((u, j) => {
-      const v = signe(l.vals[j] as number);
-      if (v < 0) neg -= Math.max(v, -1000) * (base[u] as number);
-    });
-    if (b === 0) gratuit += neg;
-    else ratio = Math.max(ratio, neg / b);
-  });
+  // How far rows from i on can lower or raise the value: per unit of pivot, and for free (pivots of 0 unit).
+  const baisse = new Float64Array(N + 1);
+  const baisseNulle = new Float64Array(N + 1);
+  const hausse = new Float64Array(N + 1);
+  const hausseNulle = new Float64Array(N + 1);
+  for (let i = N - 1; i >= 0; i--) {
+    const { pivot, poids, cols, vals, valeur } = lignes[i] as Ligne;
+    const nul = poids === 0;
+    baisse[i] = Math.max(baisse[i + 1] as number, nul ? 0 : -valeur / poids);
+    hausse[i] = Math.max(hausse[i + 1] as number, nul ? 0 : valeur / poids);
+    baisseNulle[i] = (baisseNulle[i + 1] as number) + (nul ? Math.max(0, -valeur) : 0);
+    hausseNulle[i] = (hausseNulle[i + 1] as number) + (nul ? Math.max(0, valeur) : 0);
+    for (let j = 0; j < cols.length; j++) {
+      const u = cols[j] as number;
+      if (u === pivot) continue;
+      const v = vals[j] as number;
+      if (v > 0 || v < -PETIT) range(pluss, u, i);
+      if (v < 0 || v > PETIT) range(moins, u, i);
+    }
+  }
   const trouves: number[][] = [];
   const connus = new Set<string>();
-  const etat = new Map<number, number>();
-  const etatLigne = new Uint8Array(lignes.length);
-  const gardees = new Set<number>();
+  const coef = new Float64Array(base.length);
+  const present = new Uint8Array(base.length);
+  const gardee = new Uint8Array(base.length);
+  /** Columns that may have a non-zero coefficient, in order of arrival. */
+  const support: number[] = [];
+  const libre = new Uint8Array(N).fill(1);
   let reste = budget;
-  let noeuds = 0;
   let racine = 0;
+  let complete = true;
 
   const bouge = (i: number, sens: 1 | -1) => {
-    const l = lignes[i] as { cols: number[]; vals: number[] };
-    for (let j = 0; j < l.cols.length; j++) {
-      const u = l.cols[j] as number;
-      const x = (etat.get(u) ?? 0) + sens * signe(l.vals[j] as number);
-      const y = ((x % P) + P) % P;
-      if (y === 0) etat.delete(u);
-      else etat.set(u, signe(y));
-    }
-  };
-
-  const possible = (i: number, somme: number) =>
-    i > racine && etatLigne[i] === 0 && somme + (base[pivot[i] as number] as number) < seuil;
-
-  /** Rows that can bring the coefficient `x` of column `u` towards what it must be. */
-  const correcteurs = (u: number, x: number): readonly number[] => {
-    const montent = x < 0 || (x === 0 && gardees.has(u));
-    const liste = (montent ? pluss : moins).get(u) ?? [];
-    return Math.abs(x) > 1000 ? [...new Set([...(pluss.get(u) ?? []), ...(moins.get(u) ?? [])])] : liste;
-  };
-
-  /** @param somme units of the pivots taken and of the free columns kept */
-  const explore = (somme: number): void => {
-    if (--reste < 0) return;
-    let total = 0;
-    let grande = -1;
-    let fautes = 0;
-    for (const [u, x] of etat) {
-      if (x > 0) total += x * (base[u] as number);
-      if (x !== 1) fautes++;
-      else if ((elim.pivotDe[u] as number) < 0 && !gardees.has(u)) {
-        const d = grande < 0 ? 1 : (base[u] as number) - (base[grande] as number);
-        if (d > 0 || (d === 0 && u < grande)) grande = u;
+    const { cols, vals } = lignes[i] as Ligne;
+    for (let j = 0; j < cols.length; j++) {
+      const u = cols[j] as number;
+      coef[u] = signe((coef[u] as number) + sens * (vals[j] as number));
+      if (present[u] === 0) {
+        present[u] = 1;
+        support.push(u);
       }
     }
-    for (const u of gardees) if (!etat.has(u)) fautes++;
-    if (fautes === 0 && total < seuil) {
-      if (total > 0 && etat.size > 1) {
-        const g = [...etat.keys()].sort((a, b) => a - b);
-        const cle = g.join(',');
-        if (!connus.has(cle)) {
-          connus.add(cle);
-          trouves.push(g);
-        }
+  };
+  const retire = (taille: number) => {
+    while (support.length > taille) present[support.pop() as number] = 0;
+  };
+  const possible = (i: number, somme: number) =>
+    i > racine && libre[i] === 1 && somme + (lignes[i] as Ligne).poids < seuil;
+  const horsPortee = (valeur: number, somme: number): boolean => {
+    if (fractions) return false;
+    const unites = seuil - 1 - somme;
+    const i = racine + 1;
+    return (
+      valeur - unites * (baisse[i] as number) - (baisseNulle[i] as number) >= seuil ||
+      valeur + unites * (hausse[i] as number) + (hausseNulle[i] as number) < 1
+    );
+  };
+  /** Rows that can bring the coefficient `x` of column `u` towards what it must be. */
+  const correcteurs = (u: number, x: number): readonly number[] => {
+    if (Math.abs(x) > PETIT) return [...new Set([...(pluss.get(u) ?? []), ...(moins.get(u) ?? [])])];
+    return (x < 0 || (x === 0 && gardee[u] === 1) ? pluss : moins).get(u) ?? [];
+  };
+
+  /** @param somme units of the pivots taken and of the free columns kept; @param valeur units derived so far */
+  const explore = (somme: number, valeur: number): void => {
+    if (--reste < 0 || horsPortee(valeur, somme)) return;
+    let grande = -1;
+    let colonne = -1;
+    let options = Infinity;
+    let total = 0;
+    for (const u of support) {
+      const x = coef[u] as number;
+      const k = gardee[u] as number;
+      const b = base[u] as number;
+      total += x * b;
+      if (x === k) continue;
+      const pivot = (elim.pivotDe[u] as number) >= 0;
+      if (x === 1 && (pivot || somme + b < seuil)) {
+        if (!pivot && (grande < 0 || b > (base[grande] as number) || (b === base[grande] && u < grande)))
+          grande = u;
+        continue;
+      }
+      if (x === 0 && k === 0) continue;
+      // A wrong coefficient, or a cell too large to stay: settle first the one with the fewest ways out.
+      let n = 0;
+      for (const i of correcteurs(u, x)) if (possible(i, somme)) n++;
+      if (n === 0) return;
+      if (n < options || (n === options && u < colonne)) {
+        options = n;
+        colonne = u;
+      }
+    }
+    if (colonne < 0 && total < seuil && total > 0) {
+      const g = support.filter((u) => coef[u] !== 0).sort((a, b) => a - b);
+      const cle = g.join(',');
+      if (g.length > 1 && !connus.has(cle)) {
+        connus.add(cle);
+        trouves.push(g);
       }
       return;
     }
-    if (total - seuil >= (seuil - 1 - somme) * ratio + gratuit) return;
-    // Settle first the column with the fewest ways out: a wrong coefficient, or a cell too large to stay.
-    let moinsDe = Infinity;
-    let choix: number[] = [];
-    let colonne = -1;
-    const regarde = (u: number, x: number): boolean => {
-      let k = 0;
-      for (const i of correcteurs(u, x)) if (possible(i, somme)) k++;
-      if (k < moinsDe || (k === moinsDe && u < colonne)) {
-        moinsDe = k;
-        colonne = u;
-        choix = correcteurs(u, x).filter((i) => possible(i, somme));
-      }
-      return k > 0;
-    };
-    for (const [u, x] of etat) {
-      const faux = x !== 1;
-      const trop =
-        !faux && (elim.pivotDe[u] as number) < 0 && !gardees.has(u) && somme + (base[u] as number) >= seuil;
-      if ((faux || trop) && !regarde(u, x)) return;
-    }
-    for (const u of gardees) if (!etat.has(u) && !regarde(u, 0)) return;
     if (colonne < 0) {
       if (grande < 0) return;
-      gardees.add(grande);
-      explore(somme + (base[grande] as number));
-      gardees.delete(grande);
-      choix = correcteurs(grande, 1).filter((i) => possible(i, somme));
+      gardee[grande] = 1;
+      explore(somme + (base[grande] as number), valeur);
+      gardee[grande] = 0;
+      colonne = grande;
     }
+    const choix = correcteurs(colonne, coef[colonne] as number).filter((i) => possible(i, somme));
+    const taille = support.length;
     for (const i of choix) {
-      etatLigne[i] = 1;
+      const { poids, valeur: v } = lignes[i] as Ligne;
+      libre[i] = 0;
+      // Once tried, a row stays out of what follows: the groups that hold it are known.
+      if (reste < 0 || horsPortee(valeur + v, somme + poids)) continue;
       bouge(i, 1);
-      explore(somme + (base[pivot[i] as number] as number));
+      explore(somme + poids, valeur + v);
       bouge(i, -1);
-      // Groups with this row are now all known: leave it out of what follows.
-      etatLigne[i] = 2;
-      if (reste < 0) break;
+      retire(taille);
     }
-    for (const i of choix) etatLigne[i] = 0;
+    for (const i of choix) libre[i] = 1;
   };
 
-  let complete = true;
-  for (racine = 0; racine < lignes.length; racine++) {
+  for (racine = 0; racine < N; racine++) {
+    const { poids, valeur } = lignes[racine] as Ligne;
+    if (poids >= seuil || horsPortee(valeur, poids)) continue;
     reste = budget;
-    const b = base[pivot[racine] as number] as number;
-    if (b >= seuil || (lignes[racine] as { cols: number[] }).cols.length < 2) continue;
-    etat.clear();
     bouge(racine, 1);
-    explore(b);
-    noeuds += budget - reste;
+    explore(poids, valeur);
+    bouge(racine, -1);
+    retire(0);
     if (reste < 0) complete = false;
   }
   return { groupes: trouves, complete };
+}
+
+function range(m: Map<number, number[]>, u: number, i: number): void {
+  const liste = m.get(u);
+  if (liste === undefined) m.set(u, [i]);
+  else liste.push(i);
 }

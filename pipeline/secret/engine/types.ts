@@ -85,8 +85,6 @@ export interface Comptes {
 export interface OptionsMoteur {
   /** Worker threads for independent blocks (default 1). The pattern does not depend on it. */
   fils?: number;
-  /** Effort of the search for a smaller loss: 0 = first safe pattern, 1 = default. */
-  effort?: number;
   /** Fixed cost of hiding one cell, in units, so that few cells are hidden as well as few units (default 6). */
   coutCellule?: number;
   avance?: (fait: number, total: number) => void;
