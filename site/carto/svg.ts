@@ -81,8 +81,6 @@ export interface Carte {
   readonly cadres: readonly { readonly place: CadrePlace; readonly projection: ProjectionCadre }[];
 }
 
-const NOMS_STATUT: Readonly<Record<StatutAbsent, string>> = { s: 's', nd: 'nd', so: 'so' };
-
 /** Lay a map out. Zones are painted in the order given; points from the largest to the smallest. */
 export function dessinerCarte(o: OptionsCarte): Carte {
   const mode = o.mode ?? 'clair';
@@ -263,12 +261,9 @@ function groupes(
   geometrie: (z: ZoneCarte) => string,
   balise: string,
 ): string {
-  const par = new Map<string, ZoneCarte[]>();
-  for (const z of zones) {
-    const nom =
-      'classe' in z.peinture ? `classe-${z.peinture.classe}` : `statut-${NOMS_STATUT[z.peinture.statut]}`;
-    par.set(nom, [...(par.get(nom) ?? []), z]);
-  }
+  const par = Map.groupBy(zones, ({ peinture: p }) =>
+    'classe' in p ? `classe-${p.classe}` : `statut-${p.statut}`,
+  );
   return [...par.keys()]
     .sort()
     .map((nom) => {
