@@ -31,9 +31,9 @@ export function rapport(r: AuditResume): string {
   );
   return [
     `Audit ${r.verdict} (règle ${r.regle}, seuil ${r.seuil}).`,
-    `Cellules : ${nombre.format(somme('publiees'))} publiées, ${nombre.format(somme('masquees'))} secrètes, ${nombre.format(somme('absentes'))} sans objet ou non disponibles.`,
-    `Fichiers : ${nombre.format(r.fichiers.tables)} tables, ${nombre.format(r.fichiers.archives)} archives, ${nombre.format(r.fichiers.tuiles)} tuiles décodées, ${nombre.format(r.fichiers.valeursComparees)} valeurs comparées.`,
-    `Systèmes : ${nombre.format(r.systemes.length)}, ${nombre.format(r.systemes.reduce((a, s) => a + s.inconnues, 0))} inconnues, ${nombre.format(r.systemes.reduce((a, s) => a + s.protegees, 0))} protégées, aucune retrouvée.`,
+    `Cellules : ${nombre.format(somme('publiees'))} publiées, ${nombre.format(somme('masquees'))} secrètes, ${nombre.format(somme('absentes'))} sans objet ou non disponibles.`,
+    `Fichiers : ${nombre.format(r.fichiers.tables)} tables, ${nombre.format(r.fichiers.archives)} archives, ${nombre.format(r.fichiers.tuiles)} tuiles décodées, ${nombre.format(r.fichiers.valeursComparees)} valeurs comparées.`,
+    `Systèmes : ${nombre.format(r.systemes.length)}, ${nombre.format(r.systemes.reduce((a, s) => a + s.inconnues, 0))} inconnues, ${nombre.format(r.systemes.reduce((a, s) => a + s.protegees, 0))} protégées, aucune retrouvée.`,
     ...(signalements.length > 0 ? ['Signalements (sans violation) :', ...signalements] : []),
   ].join('\n');
 }
@@ -41,25 +41,29 @@ export function rapport(r: AuditResume): string {
 export const commande: Commande = {
   nom: 'audit',
   resume:
-    'Audite une diffusion à partir des seuls fichiers émis : calculs possibles, règle primaire, tuiles, métadonnées, fuites. Couvre l’union de toutes les audiences (chaque territoire seul en sait moins) ; ne couvre ni le croisement des millésimes, ni les équations entre questions différentes, ni les groupes de plus de trois cellules qu’aucune relation ne montre.',
+    'Audite une diffusion à partir des seuls fichiers émis : calculs possibles, règle primaire, tuiles, métadonnées, fuites. Couvre l’union de toutes les audiences (chaque territoire seul en sait moins) ; ne couvre ni le croisement des millésimes, ni les équations entre questions différentes, ni les groupes de plus de trois cellules qu’aucune relation ne montre.',
   positionnels: 'DIFFUSION',
   options: {
     confidentiel: {
       type: 'string',
       valeur: 'DIR',
-      aide: 'Dossier confidentiel du même calcul (par défaut : celui voisin de releases/).',
+      aide: 'Dossier confidentiel du même calcul (par défaut : celui voisin de releases/).',
+    },
+    complet: {
+      type: 'boolean',
+      aide: 'Cherche les groupes calculables de toute taille (plus lent), et non seulement les résidus, paires et triplets.',
     },
     dump: {
       type: 'string',
       valeur: 'DIR',
-      aide: 'Écrit chaque système pour un tiers, dans DIR/<millésime>/<base>.<variable>/ : cells.csv (id,value,base,protect ; value vide = non publié) et relations.csv (relation,cell,coef ; somme nulle). Confidentiel.',
+      aide: 'Écrit chaque système pour un tiers, dans DIR/<millésime>/<base>.<variable>/ : cells.csv (id,value,base,protect ; value vide = non publié) et relations.csv (relation,cell,coef ; somme nulle). Confidentiel.',
     },
   },
   async run({ values, positionals }, { journal, json, ecrit }) {
     const [release] = positionals;
     if (release === undefined || positionals.length > 1)
       throw new UserError('Indiquez le dossier d’une diffusion et lui seul.', {
-        hint: 'Par exemple : npm run carto -- audit data/releases/demo/courante',
+        hint: 'Par exemple : npm run carto -- audit data/releases/demo/courante',
         code: 2,
       });
     const dossier = resolve(release);
@@ -73,6 +77,7 @@ export const commande: Commande = {
       confidentiel:
         typeof values.confidentiel === 'string' ? resolve(values.confidentiel) : confidentielDe(dossier),
       journal,
+      complet: values.complet === true,
       ...(typeof values.dump === 'string' ? { dump: resolve(values.dump) } : {}),
     });
     ecrit(json ? JSON.stringify(resume) : rapport(resume));

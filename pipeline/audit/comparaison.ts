@@ -74,7 +74,7 @@ export function verifierListe(table: Table, nom: string, audience: Audience, con
       constats.violation('colonne', nom, cle);
       continue;
     }
-    if (valeurs.length !== table.zones.length) constats.violation('schema', nom, `${cle} : longueur`);
+    if (valeurs.length !== table.zones.length) constats.violation('schema', nom, `${cle} : longueur`);
     const secteur = cle.split('.')[2];
     valeurs.forEach((v, i) => {
       if (v === null) return;
@@ -224,8 +224,8 @@ export function verifierClasses(
       const dedans = (x: number) => x >= min / pas - 1e-9 && x <= max / pas + 1e-9;
       const libres = c.methode === 'politique' || c.methode === 'manuelle' || c.methode === 'ecart-type';
       if (!deIndicateur.has(id) || valeurs.length === 0)
-        constats.violation('classes', nom, `${echelle} ${cle} : aucune valeur publiée`);
+        constats.violation('classes', nom, `${echelle} ${cle} : aucune valeur publiée`);
       else if (!dedans(c.min) || !dedans(c.max) || (!libres && !c.bornes.every(dedans)))
-        constats.violation('classes', nom, `${echelle} ${cle} : bornes hors de [${min / pas}, ${max / pas}]`);
+        constats.violation('classes', nom, `${echelle} ${cle} : bornes hors de [${min / pas}, ${max / pas}]`);
     }
 }

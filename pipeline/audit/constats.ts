@@ -33,6 +33,7 @@ export const SIGNALEMENTS = {
     'compléments ENS − ER de 11 unités ou plus, tous dans une seule modalité, calculables',
   differences_emboitees: 'différences de deux cellules masquées emboîtées, de 1 à 10 unités, calculables',
   triplets_non_examines: 'composantes trop grandes pour la recherche de triplets',
+  composantes_ecourtees: 'composantes où la recherche complète de groupes s’est arrêtée avant la fin',
   zones_sans_trace: 'zones de la table sans géométrie (non localisées)',
 } as const;
 export type Signalement = keyof typeof SIGNALEMENTS;

@@ -98,12 +98,19 @@ class Atelier {
 
 const petite = (v: number) => v > 0 && v < REGLES.seuil;
 
-/** Audit one millésime. @param dump folder where each system is written for third parties */
+export interface OptionsDerivation {
+  /** Folder where each system is written for third parties. */
+  readonly dump?: string;
+  /** Steps per component of the complete group search; 0 = not asked. */
+  readonly effort: number;
+}
+
+/** Audit one millésime. */
 export async function auditerMillesime(
   vue: Vue,
   constats: Constats,
   avance: (fait: number, total: number) => void,
-  dump: string | null,
+  options: OptionsDerivation,
 ): Promise<ResumeSysteme[]> {
   const atelier = new Atelier(vue);
   const resumes: ResumeSysteme[] = [];
@@ -111,7 +118,7 @@ export async function auditerMillesime(
   const ajouter = (mesure: Mesure, cleDe: (v: Variable) => string) => {
     for (const questions of groupes(vue.couches, cleDe).values())
       etapes.push(async () => {
-        const resume = await auditerBase(atelier, vue, mesure, questions, constats, dump);
+        const resume = await auditerBase(atelier, vue, mesure, questions, constats, options);
         if (resume) resumes.push(resume);
       });
   };
@@ -134,7 +141,7 @@ async function auditerBase(
   mesure: Mesure,
   questions: readonly Question[],
   constats: Constats,
-  dump: string | null,
+  { dump, effort }: OptionsDerivation,
 ): Promise<ResumeSysteme | null> {
   const [q] = questions;
   if (!q) return null;
@@ -156,13 +163,14 @@ async function auditerBase(
   connue.forEach((k, c) => {
     if (k && protege[c]) constats.violation('alias', lieu, `${noms(c)} (${base[c]})`);
   });
-  const rapport = auditerSysteme(s, { seuil: REGLES.seuil }, atelier.trame(s));
+  const rapport = auditerSysteme(s, { seuil: REGLES.seuil, effort }, atelier.trame(s));
   for (const c of rapport.exactesProtegees) constats.violation('exact', lieu, `${noms(c)} = ${base[c]}`);
   for (const c of rapport.borneesProtegees) constats.violation('bornes', lieu, `${noms(c)} = ${base[c]}`);
   for (const g of rapport.groupes)
-    constats.violation('groupe', lieu, `${g.genre} de ${g.base} : ${g.cellules.map(noms).join(' + ')}`);
+    constats.violation('groupe', lieu, `${g.genre} de ${g.base} : ${g.cellules.map(noms).join(' + ')}`);
   constats.signale('triplets_non_examines', rapport.tripletsSautes);
-  if (dump !== null)
+  constats.signale('composantes_ecourtees', rapport.ecourtees);
+  if (dump !== undefined)
     await ecrireSysteme(`${dump}/${vue.millesime}/${mesure}.${q.variable.id}`, {
       ...s,
       ids: Array.from({ length: s.n }, (_, c) => noms(c).replaceAll(',', ';')),

@@ -30,7 +30,7 @@ export async function verifierDominance(
             );
             const part = parts.get(`${echelle}:${code}/${secteur}`) ?? 0;
             if (etat === VU.valeur && part > 10 * REGLES.dominance)
-              constats.violation('dominance', `${echelle}:${code} ${cle(v.id, t)}`, `${part} ‰`);
+              constats.violation('dominance', `${echelle}:${code} ${cle(v.id, t)}`, `${part} ‰`);
           });
         }
   }

@@ -123,7 +123,7 @@ export async function scanner(release: string, constats: Constats): Promise<stri
       const lu = attendu.forme.safeParse(JSON.parse(texte));
       if (!lu.success)
         for (const p of lu.error.issues.slice(0, 5))
-          constats.violation('schema', nom, `${p.path.join('.')} : ${p.message}`);
+          constats.violation('schema', nom, `${p.path.join('.')} : ${p.message}`);
     } catch {
       constats.violation('schema', nom, 'JSON illisible');
     }
@@ -160,7 +160,7 @@ export function verifierMetadonnees(
   const lu = metadonneesSchema.safeParse(metadonnees);
   if (!lu.success) {
     for (const p of lu.error.issues.slice(0, 5))
-      constats.violation('metadonnees', nom, `${p.path.join('.')} : ${p.message}`);
+      constats.violation('metadonnees', nom, `${p.path.join('.')} : ${p.message}`);
     return new Map();
   }
   return new Map(lu.data.vector_layers.map((l) => [l.id, Object.keys(l.fields)]));

@@ -20,8 +20,8 @@ async function lignesCsv(fichier: string, attendues: readonly string[]): Promise
   const colonnes = tete.split(',');
   const manque = attendues.find((c) => !colonnes.includes(c));
   if (manque !== undefined)
-    throw new UserError(`La colonne « ${manque} » manque dans ${fichier}.`, {
-      hint: `Colonnes attendues : ${attendues.join(', ')}.`,
+    throw new UserError(`La colonne « ${manque} » manque dans ${fichier}.`, {
+      hint: `Colonnes attendues : ${attendues.join(', ')}.`,
     });
   const ordre = attendues.map((c) => colonnes.indexOf(c));
   return corps.map((l) => {
@@ -41,7 +41,7 @@ export async function lireSysteme(cellsCsv: string, relationsCsv: string, seuil 
   const protege = new Uint8Array(n);
   lignes.forEach(([id = '', v = '', b = '', p = ''], i) => {
     if (rang.has(id))
-      throw new UserError(`Cellule « ${id} » en double, ligne ${i + 2} de ${cellsCsv}.`, {
+      throw new UserError(`Cellule « ${id} » en double, ligne ${i + 2} de ${cellsCsv}.`, {
         hint: 'Chaque identifiant doit paraître une seule fois.',
       });
     rang.set(id, i);
@@ -49,7 +49,7 @@ export async function lireSysteme(cellsCsv: string, relationsCsv: string, seuil 
     valeur[i] = v === '' ? Number.NaN : Number(v);
     base[i] = b === '' ? Number.NaN : Number(b);
     if ((v !== '' && Number.isNaN(valeur[i])) || (b !== '' && Number.isNaN(base[i])))
-      throw new UserError(`Nombre attendu, ligne ${i + 2} de ${cellsCsv}, reçu « ${v} » et « ${b} ».`);
+      throw new UserError(`Nombre attendu, ligne ${i + 2} de ${cellsCsv}, reçu « ${v} » et « ${b} ».`);
     const defaut = b === '' || (base[i]! > 0 && base[i]! < seuil);
     protege[i] = (p === '' ? defaut : p === '1') ? 1 : 0;
   });
@@ -57,7 +57,7 @@ export async function lireSysteme(cellsCsv: string, relationsCsv: string, seuil 
   (await lignesCsv(relationsCsv, ['relation', 'cell', 'coef'])).forEach(([nom = '', id = '', w = ''], i) => {
     const c = rang.get(id);
     if (c === undefined)
-      throw new UserError(`Cellule inconnue « ${id} », ligne ${i + 2} de ${relationsCsv}.`, {
+      throw new UserError(`Cellule inconnue « ${id} », ligne ${i + 2} de ${relationsCsv}.`, {
         hint: 'Toute cellule d’une relation doit figurer dans cells.csv.',
       });
     let r = parRelation.get(nom);

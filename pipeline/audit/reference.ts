@@ -35,7 +35,7 @@ export interface Atomes {
 export async function ouvrirReference(dossier: string): Promise<Reference> {
   const fichier = (nom: string) => join(dossier, 'indicateurs', nom);
   if (!existsSync(fichier('atomes.parquet')))
-    throw new UserError(`Le dossier confidentiel ne contient pas indicateurs/atomes.parquet : ${dossier}`, {
+    throw new UserError(`Le dossier confidentiel ne contient pas indicateurs/atomes.parquet : ${dossier}`, {
       hint: 'Indiquez le dossier confidentiel du calcul avec --confidentiel DIR, ou relancez carto build.',
       code: 2,
     });

@@ -51,20 +51,20 @@ export function uniforme(v: Variable, c: Pick<Comptes, 'u' | 'x'>): string | nul
 export function refus(v: Variable, echelle: Echelle, c: Comptes): string | null {
   const { seuil, logementsResidence } = REGLES;
   if (SOUS_RESIDENCE.includes(echelle) && c.logements < logementsResidence)
-    return `P4 : résidence de ${c.logements} logements`;
+    return `P4 : résidence de ${c.logements} logements`;
   if (v.famille === 'logements_ouvert')
     return echelle === 'carreau' && c.n < seuil ? `carreau de ${c.n} logements` : null;
-  if (c.n < seuil) return `P1 : ${c.n} unités`;
-  if (c.r < seuil) return `P2 : ${c.r} répondants`;
-  if (c.u < seuil) return `P2 : dénominateur de ${c.u}`;
+  if (c.n < seuil) return `P1 : ${c.n} unités`;
+  if (c.r < seuil) return `P2 : ${c.r} répondants`;
+  if (c.u < seuil) return `P2 : dénominateur de ${c.u}`;
   const cadre = v.famille === 'menages' ? Math.max(c.n, c.occupes) : c.n;
   if (v.reponseMin > 0 && 100 * c.r < v.reponseMin * cadre)
-    return `P3 : ${c.r} réponses pour ${cadre} unités`;
+    return `P3 : ${c.r} réponses pour ${cadre} unités`;
   const fautif = uniforme(v, c);
-  if (fautif !== null) return `P5 : ${fautif} = ${c.x(fautif)} sur ${c.u}`;
+  if (fautif !== null) return `P5 : ${fautif} = ${c.x(fautif)} sur ${c.u}`;
   if (v.cent === 'distribution' && REGLES.modaliteNulle === 'masquee') {
     const nulle = modalitesDe(v).find((i) => c.x(i.id) === 0);
-    if (nulle) return `P5 : modalité ${nulle.id} nulle`;
+    if (nulle) return `P5 : modalité ${nulle.id} nulle`;
   }
   return null;
 }

@@ -37,7 +37,12 @@ export interface OptionsAudit {
   readonly journal: Journal;
   /** Write every linear system for third parties: confidential. */
   readonly dump?: string;
+  /** Search groups of any size (slower); default false. */
+  readonly complet?: boolean;
 }
+
+/** Steps per component of the complete group search. */
+const EFFORT = 200_000;
 
 const lireJson = async (chemin: string): Promise<unknown> => JSON.parse(await readFile(chemin, 'utf8'));
 
@@ -70,7 +75,10 @@ export async function auditerRelease(options: OptionsAudit): Promise<AuditResume
       const vue: Vue = await lireMillesime(millesime, reference, publication.tout, constats, compte);
       await verifierDominance(millesime, reference, publication.publique, constats);
       systemes.push(
-        ...(await auditerMillesime(vue, constats, (f, t) => etape.avance(f, t), options.dump ?? null)),
+        ...(await auditerMillesime(vue, constats, (f, t) => etape.avance(f, t), {
+          effort: options.complet ? EFFORT : 0,
+          ...(options.dump === undefined ? {} : { dump: options.dump }),
+        })),
       );
       etape.fin({ atomes: vue.atomes.nombre, ensembles: vue.geo.classes });
     }
@@ -257,8 +265,8 @@ function echec(constats: Constats): UserError {
   const lignes = [...constats.violations].map(
     ([type, n]) => `${nombre.format(n)} × ${VIOLATIONS[type as Violation]}`,
   );
-  return new UserError(`L’audit refuse cette diffusion : ${lignes.join(' ; ')}.`, {
-    hint: 'Le détail est dans confidentiel/audit/constats.json ; ne publiez pas avant d’avoir corrigé.',
+  return new UserError(`L’audit refuse cette diffusion : ${lignes.join(' ; ')}.`, {
+    hint: 'Le détail est dans confidentiel/audit/constats.json ; ne publiez pas avant d’avoir corrigé.',
     code: 4,
   });
 }

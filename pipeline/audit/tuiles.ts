@@ -72,7 +72,7 @@ function lireTuile(octets: Uint8Array, zoom: number, nom: string, archive: Archi
       for (const v of Object.values(properties)) vues.add(v);
       const code = properties.code;
       if (typeof code !== 'string') {
-        archive.anomalies.push({ type: 'colonne', detail: `${nomCouche} ${nom} : objet sans code` });
+        archive.anomalies.push({ type: 'colonne', detail: `${nomCouche} ${nom} : objet sans code` });
         continue;
       }
       const deja = lue.zones.get(code);
@@ -96,7 +96,7 @@ function lireTuile(octets: Uint8Array, zoom: number, nom: string, archive: Archi
     if (orphelines > 0)
       archive.anomalies.push({
         type: 'residu_archive',
-        detail: `${nomCouche} ${nom} : ${orphelines} valeur(s) qu’aucun objet n’utilise`,
+        detail: `${nomCouche} ${nom} : ${orphelines} valeur(s) qu’aucun objet n’utilise`,
       });
   }
 }

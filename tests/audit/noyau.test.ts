@@ -1,7 +1,8 @@
 /** The core against brute force: every answer on small random systems recomputed with rational arithmetic. */
 import { describe, expect, it } from 'vitest';
+import { groupesComplets } from '../../pipeline/audit/noyau/complets.ts';
 import { determines, intervalle } from '../../pipeline/audit/noyau/exact.ts';
-import { auditerSysteme } from '../../pipeline/audit/noyau/noyau.ts';
+import { auditerSysteme, tramer } from '../../pipeline/audit/noyau/noyau.ts';
 import { Constructeur, reduire, type Systeme } from '../../pipeline/audit/noyau/systeme.ts';
 
 function hasard(graine: number) {
@@ -15,10 +16,10 @@ function hasard(graine: number) {
 }
 
 /** Atoms with a random base, zones of random or nested membership, each zone = Σ atoms; part of them published. */
-function aleatoire(graine: number): Systeme & { ensembles: number[][] } {
+function aleatoire(graine: number, fins = false): Systeme & { ensembles: number[][] } {
   const h = hasard(graine);
   const atomes = 4 + h(6);
-  const bases = Array.from({ length: atomes }, () => h(4) * h(8));
+  const bases = Array.from({ length: atomes }, () => (fins ? 1 + h(2) : h(4) * h(8)));
   const ensembles: number[][] = bases.map((_, i) => [i]);
   for (let z = 0; z < 3 + h(5); z++) {
     const membres = bases.map((_, i) => i).filter(() => h(2) === 0);
@@ -83,6 +84,31 @@ describe('core', () => {
     }
     expect(exactes).toBeGreaterThan(100);
     expect(petites).toBeGreaterThan(20);
+  });
+
+  it('finds derivable groups of every size: all subsets of 80 random systems enumerated', () => {
+    let larges = 0;
+    for (let graine = 500; graine < 580; graine++) {
+      const s = aleatoire(graine, graine % 2 === 0);
+      const { reduit, tirages, exacte } = tramer(s);
+      const base = Float64Array.from(reduit.cellule, (c) => s.base[c]!);
+      const r = groupesComplets(reduit, exacte, base, 11, 1e6);
+      const petites = Array.from({ length: reduit.n }, (_, u) => u).filter(
+        (u) => !exacte[u] && base[u]! < 11,
+      );
+      let attendu = false;
+      for (let bits = 1; bits < 2 ** petites.length; bits++) {
+        const us = petites.filter((_, i) => bits & (1 << i));
+        const b = us.reduce((a, u) => a + base[u]!, 0);
+        if (b === 0 || b >= 11 || !tirages.every(({ z, p }) => us.reduce((a, u) => (a + z[u]!) % p, 0) === 0))
+          continue;
+        attendu = true;
+        if (us.length > 3) larges++;
+      }
+      expect(r.groupes.length > 0, `graine ${graine}`).toBe(attendu);
+      expect(r.ecourtees).toBe(0);
+    }
+    expect(larges).toBeGreaterThan(5);
   });
 
   it('never claims a bound narrower than the exact feasible interval, and is exact on zeros', () => {

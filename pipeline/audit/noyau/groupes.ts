@@ -8,7 +8,7 @@
 import type { Elimination } from './elimination.ts';
 import type { Lignes, Reduit } from './systeme.ts';
 
-export type GenreGroupe = 'residu' | 'descendance' | 'jumelles' | 'paire' | 'triplet' | 'echelon';
+export type GenreGroupe = 'residu' | 'descendance' | 'jumelles' | 'paire' | 'triplet' | 'echelon' | 'complet';
 export interface Groupe {
   readonly genre: GenreGroupe;
   /** True number of units of the group, 1 .. seuil − 1. */
@@ -178,13 +178,19 @@ export function chercherGroupes(
   }
 
   // Cells with identical relations are only seen together.
-  const signatures = new Map<string, number[]>();
+  const signatures = new Map<number, number[]>();
   for (let u = 0; u < n; u++) {
     const d = colonnes.debut[u]!;
     const f = colonnes.debut[u + 1]!;
     if (f === d) continue;
-    let s = '';
-    for (let k = d; k < f; k++) s += `${colonnes.cellule[k]}*${colonnes.coef[k]},`;
+    let a = 0x811c9dc5;
+    let b = 0x9e3779b1;
+    for (let k = d; k < f; k++) {
+      a = Math.imul(a ^ colonnes.cellule[k]!, 0x01000193);
+      b = Math.imul(b + colonnes.cellule[k]! * 31 + colonnes.coef[k]!, 0x85ebca6b);
+    }
+    // 53 bits of hash: a collision could only join cells whose sum is then found not to be derivable.
+    const s = (a >>> 0) * 2 ** 21 + (b >>> 11);
     const g = signatures.get(s);
     if (g) g.push(u);
     else signatures.set(s, [u]);
@@ -203,12 +209,14 @@ export function chercherGroupes(
 
   // One representative per quantity, then every pair by hashing ±z.
   const representants: number[] = [];
-  const noms = new Set<string>();
+  const noms = new Map<number, number[]>();
+  const memes = (a: number, b: number) => base[a] === base[b] && tirages.every(({ z }) => z[a] === z[b]);
   for (let u = 0; u < n; u++) {
     if (t0.z[u] === 0 || Number.isNaN(base[u]!)) continue;
-    const nom = `${tirages.map(({ z }) => z[u]).join(',')}/${base[u]}`;
-    if (noms.has(nom)) continue;
-    noms.add(nom);
+    const deja = noms.get(t0.z[u]!);
+    if (!deja) noms.set(t0.z[u]!, [u]);
+    else if (deja.some((v) => memes(u, v))) continue;
+    else deja.push(u);
     representants.push(u);
   }
   const paires = new Map<number, number[]>();

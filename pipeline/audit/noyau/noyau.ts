@@ -3,6 +3,7 @@
  * It shares nothing with the solver. Deterministic: the same system gives the same report.
  */
 import { propager, type Bornes } from './bornes.ts';
+import { groupesComplets } from './complets.ts';
 import { PREMIERS, eliminer } from './elimination.ts';
 import { chercherGroupes, type Groupe } from './groupes.ts';
 import { reduire, seconds, transposer, type Lignes, type Reduit, type Systeme } from './systeme.ts';
@@ -13,6 +14,8 @@ export interface OptionsNoyau {
   /** Values are counts (bounds rounded inwards). */
   readonly entiers?: boolean;
   readonly maxTriplets?: number;
+  /** Steps per component of the complete group search (complets.ts); 0 = pairs, triples, residuals only. */
+  readonly effort?: number;
   /** false: skip the group search (numerators: their groups are those of the base). */
   readonly groupes?: boolean;
 }
@@ -33,6 +36,8 @@ export interface Rapport {
   readonly borneesProtegees: readonly number[];
   readonly groupes: readonly Groupe[];
   readonly tripletsSautes: number;
+  /** Components where the complete search stopped before the end. */
+  readonly ecourtees: number;
   /** Feasible interval of each hidden cell, in the order of `cellulesInconnues`. */
   readonly bas: Float64Array;
   readonly haut: Float64Array;
@@ -115,13 +120,25 @@ export function auditerSysteme(s: Systeme, options: OptionsNoyau = {}, trame: Tr
       if (s.protege[c]) exactesProtegees.push(c);
     } else if (s.protege[c] && haut[u]! - bas[u]! < 1e-6) borneesProtegees.push(c);
   }
-  const { groupes, tripletsSautes } =
+  const seuil = options.seuil ?? 11;
+  const { groupes, tripletsSautes }: { groupes: Groupe[]; tripletsSautes: number } =
     options.groupes === false
       ? { groupes: [], tripletsSautes: 0 }
       : chercherGroupes(reduit, colonnes, s.relations, s.base, tirages, echelon, {
-          seuil: options.seuil ?? 11,
+          seuil,
           maxTriplets: options.maxTriplets ?? 4000,
         });
+  let ecourtees = 0;
+  if (options.groupes !== false && (options.effort ?? 0) > 0) {
+    const base = Float64Array.from(cellule, (c) => s.base[c]!);
+    const r = groupesComplets(reduit, exacte, base, seuil, options.effort!);
+    ecourtees = r.ecourtees;
+    const connus = new Set(groupes.map((g) => [...g.cellules].sort((x, y) => x - y).join()));
+    for (const g of r.groupes) {
+      const cellules = g.us.map((u) => cellule[u]!).sort((x, y) => x - y);
+      if (!connus.has(cellules.join())) groupes.push({ genre: 'complet', base: g.base, cellules });
+    }
+  }
   return {
     cellules: s.n,
     inconnues: n,
@@ -135,6 +152,7 @@ export function auditerSysteme(s: Systeme, options: OptionsNoyau = {}, trame: Tr
     borneesProtegees,
     groupes,
     tripletsSautes,
+    ecourtees,
     bas,
     haut,
     cellulesInconnues: cellule,
