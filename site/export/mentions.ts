@@ -174,7 +174,7 @@ export function calculeMentions(c: ContexteMentions): MentionsFeuille {
       libelle: 'Secret',
       texte:
         c.secretes === 0
-          ? `aucune valeur masquée, sur ${accord(c.zones, un, plusieurs)}${autres.length > 0 ? ` ; ${autres.join(', ')}` : ''}.`
+          ? `aucune valeur masquée sur ${accord(c.zones, un, plusieurs)}${autres.length > 0 ? ` ; ${autres.join(', ')}` : ''}.`
           : `${accord(c.secretes, un, plusieurs)} sur ${nombre(c.zones)} sous secret statistique${part}${autres.length > 0 ? ` ; ${autres.join(', ')}` : ''}.`,
     },
     { id: 'secret', libelle: 'Signes', texte: m.secret },

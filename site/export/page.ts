@@ -6,7 +6,7 @@ import { largeurTexte } from '../carto/metriques.ts';
 import { barreEchelle, type Boite } from '../carto/projection.ts';
 import { dessinerCarte, motifs, r, type Carte } from '../carto/svg.ts';
 import { piedDePage } from './pageFoot.ts';
-import { chiffreCle, hauteurLegendeBas, legende } from './pageLegend.ts';
+import { chiffreCle, complements, hauteurLegendeBas, legende } from './pageLegend.ts';
 import { GOUTTIERE, MARGE, Plume, T, type Orientation, type PageFeuille } from './plume.ts';
 import type { Feuille } from './sheet.ts';
 import { fenetre } from './sheetMap.ts';
@@ -38,11 +38,12 @@ export function mettreEnPage(
   if (paysage) {
     const x = largeur - MARGE - legendeL;
     const y = chiffreCle(p, f, x, haut, legendeL);
-    legende(p, f, prefixe, x, y, legendeL);
+    complements(p, f, x, legende(p, f, prefixe, x, y, legendeL), legendeL);
   } else {
     const y = boite.y + boite.hauteur + 12;
     legende(p, f, prefixe, MARGE, y, utile * 0.44);
-    chiffreCle(p, f, MARGE + utile * 0.52, y, utile * 0.48);
+    const droite = MARGE + utile * 0.54;
+    complements(p, f, droite, chiffreCle(p, f, droite, y - 4, utile * 0.46), utile * 0.46);
   }
   const cartes = dessineCartes(p, f, boite, prefixe);
   pied.ecrit(p, hautPied);

@@ -23,7 +23,7 @@ export function chiffreCle(p: Plume, f: Feuille, x: number, haut: number, l: num
 
 const LIGNE = 14;
 
-/** Classes (highest first), statuts with their counts, circles, histogram. */
+/** Classes (highest first) and statuts, with their counts. Returns the y under them. */
 export function legende(p: Plume, f: Feuille, prefixe: string, x: number, haut: number, l: number): number {
   let y = haut + 14;
   p.texte('Légende', { x, y, corps: 10, gras: true, role: 'intertitre' });
@@ -55,10 +55,18 @@ export function legende(p: Plume, f: Feuille, prefixe: string, x: number, haut: 
     p.texte('périmètre de QPV', { x: x + 30, y: y + 10.2, corps: 8.5 });
     y += LIGNE;
   }
-  if (f.cercles) y = cercles(p, f.cercles, x, y + 14, l);
-  if (f.genre !== 'effectifs' && f.legende.publiees > 4) y = histogramme(p, f, x, y + 18, l);
   return y;
 }
+
+/** What completes the legend: sizes of circles and histogram. Returns the y under them. */
+export function complements(p: Plume, f: Feuille, x: number, haut: number, l: number): number {
+  let y = haut;
+  if (f.cercles) y = cercles(p, f.cercles, x, y + 14, l);
+  if (aHistogramme(f)) y = histogramme(p, f, x, y + 18, l);
+  return y;
+}
+
+const aHistogramme = (f: Feuille) => f.genre !== 'effectifs' && f.legende.publiees > 4;
 
 function cercles(p: Plume, c: NonNullable<Feuille['cercles']>, x: number, haut: number, l: number): number {
   p.texte(c.titre, { x, y: haut, corps: 8.5, gras: true });
@@ -105,12 +113,13 @@ function histogramme(p: Plume, f: Feuille, x: number, haut: number, l: number): 
   return base + 12;
 }
 
-/** Height of the legend under a portrait map. */
+/** Height of what stands under a portrait map: legend on the left, figure and complements on the right. */
 export function hauteurLegendeBas(f: Feuille): number {
   const lignes =
     (f.genre === 'effectifs' ? 0 : f.legende.classes.length) +
     f.legende.statuts.length +
     (f.perimetres ? 1 : 0);
-  const grand = f.cercles ? Math.max(...f.cercles.entrees.map((e) => e.rayon)) * 2 + 36 : 0;
-  return 12 + 24 + lignes * LIGNE + grand + (f.genre === 'effectifs' || f.legende.publiees <= 4 ? 8 : 72);
+  const chiffre = f.chiffre ? 50 + 13 * f.reperes.length : 0;
+  const ronds = f.cercles ? Math.max(...f.cercles.entrees.map((e) => e.rayon)) * 2 + 36 : 0;
+  return 12 + Math.max(26 + lignes * LIGNE, chiffre + ronds + (aHistogramme(f) ? 70 : 0));
 }

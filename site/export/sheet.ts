@@ -159,7 +159,7 @@ export function construireFeuille(o: OptionsFeuille): Feuille {
       reponse: tauxReponse(d, i, tranche),
       discretisation: effectifs
         ? 'cercles de surface proportionnelle à l’effectif.'
-        : `${legende.methode.replace(/^[^:]*: /, '').slice(0, -1)}${figees ? `, figées pour l’ensemble des ${noms.plusieurs} de la livraison` : ', calculées sur les zones de la carte'}.`,
+        : `${legende.methode.replace(/^[^:]*: /, '').slice(0, -1)}${classes.methode === 'politique' || classes.methode === 'manuelle' ? '' : figees ? `, figées pour l’ensemble des ${noms.plusieurs} de la livraison` : ', calculées sur les zones de la carte'}.`,
       projection: d.territoire.echelle === 'france' ? PROJECTION_PAYS : PROJECTION_LOCALE,
     }),
     edition: o.edition,
