@@ -38,7 +38,7 @@ export const DPE: readonly (readonly number[])[] = [
   [20.3, 36, 34, 8.6, 1, 0.1, 0],
 ];
 /** Steps of the climate label from the energy label: -3 (electric) to +1 (fuel, old network). */
-export const ECART_GES = [0.07, 0.16, 0.12, 0.42, 0.23] as const;
+export const ECART_GES = [0.03, 0.07, 0.12, 0.36, 0.42] as const;
 
 /** Financing codes (arrêté of 5 January 2010) by period group. */
 export const FINANCEMENTS: readonly {
@@ -83,7 +83,7 @@ export const MAISONS_PAR_POINT = [
 ] as const;
 
 /** Yearly probability of leaving, by rooms (mean about 9.5 %). */
-export const ROTATION = [0.175, 0.118, 0.088, 0.074, 0.063] as const;
+export const ROTATION = [0.165, 0.112, 0.084, 0.07, 0.06] as const;
 /** Occupation on 1 January: MODE 1 to 5 and 9. */
 export const MODES = [92.6, 2.9, 2.5, 0.9, 0.9, 0.2] as const;
 

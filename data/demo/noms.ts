@@ -6,19 +6,109 @@ export const ATTAQUES =
     ' ',
   );
 
+/** First syllables of the west only. */
+export const ATTAQUES_OUEST = ['Ker', 'Plou', 'Lan', 'Tré', 'Loc'];
+
 /** Middle syllables. */
 export const MILIEUX =
   'ba be bi bo bra che cla da de di dre fa fe ga gue la le li lo ma me mi na ne ni nou pa pi ra re ri ro sa se si ta te ti tre va ve vi'.split(
     ' ',
   );
 
-/** Endings per linguistic area: north, south, west, east, overseas. */
-export const FINALES: readonly (readonly string[])[] = [
-  'ville court mont ncourt nville gny ières roy ssy uil champ val ntier llers nneval'.split(' '),
-  'gnac rac zac rgues ssan gnan lles rols yrac nac rade stel rol nhac ssols'.split(' '),
-  'nec ouët gat zec nnan don rré hel stin ntec guen vran nouët dec lec'.split(' '),
-  'nge lange willer ns rans noz laz gney rupt bourg heim court xey mance drey'.split(' '),
-  'bac line rive rine zane lance mère lette vane saint grave rade bel caye nette'.split(' '),
+/**
+ * Endings per linguistic area (north, south, west, east, overseas), each with the middle syllables it never follows:
+ * with them it would form the name of a real commune (tests/demo checks the rule against the official list).
+ */
+export const FINALES: readonly (readonly (readonly [fin: string, jamais: string])[])[] = [
+  [
+    ['ville', 'be che da de dre ga la le lo ma me na ne nou re se te tre ve'],
+    ['court', 'ba be che de di dre la le li me mi ne ni ra re ri tre va ve'],
+    ['mont', 'de dre la le li me ne ni re ri te ve vi'],
+    ['ncourt', 'che da di la le li lo ma na ra ti ve'],
+    ['nville', 'bo lo ma ri ro'],
+    ['gny', ''],
+    ['ières', 'ba be bi bo bra cla da de di la le li lo ma me mi na ne ni nou ra re ri ro sa se si va ve vi'],
+    ['roy', 'le'],
+    ['ssy', ''],
+    ['uil', 'de fe ne re te tre'],
+    ['champ', 'ti'],
+    ['val', 'le ra re te'],
+    ['ntier', ''],
+    ['llers', 'ti vi'],
+    ['nneval', ''],
+    ['rmoy', ''],
+    ['lmesnil', ''],
+  ],
+  [
+    ['gnac', ''],
+    ['rac', 'be di se te ti'],
+    ['zac', 'ba de te'],
+    ['rgues', 'che de lo sa'],
+    ['ssan', 'be mi ni'],
+    ['gnan', ''],
+    ['lles', 'be de me ne ni re se te ve'],
+    ['rols', ''],
+    ['yrac', 'ba be le ma na'],
+    ['nac', 'de gue ve'],
+    ['rade', ''],
+    ['stel', 'ga'],
+    ['rol', 'me'],
+    ['nhac', 'ma'],
+    ['ssols', ''],
+    ['guet', 'na'],
+  ],
+  [
+    ['nec', ''],
+    ['ouët', 'da de di ga gue'],
+    ['gat', 'ti'],
+    ['zec', ''],
+    ['nnan', ''],
+    ['don', 'ra tre'],
+    ['rré', 'be fe gue te'],
+    ['hel', 'te'],
+    ['stin', ''],
+    ['ntec', ''],
+    ['guen', ''],
+    ['vran', 'da'],
+    ['nouët', ''],
+    ['dec', ''],
+    ['lec', 'na'],
+    ['vern', 'le'],
+  ],
+  [
+    ['nge', 'da de ga la ma'],
+    ['lange', 'de me'],
+    ['willer', ''],
+    ['ns', 'ba be bi bo ga la le li lo ma me na ne pi ra re ro sa ta te ti va ve vi'],
+    ['rans', 'le ne'],
+    ['noz', ''],
+    ['laz', ''],
+    ['gney', ''],
+    ['rupt', ''],
+    ['bourg', 'le re te'],
+    ['heim', ''],
+    ['court', 'ba be che de di dre la le li me mi ne ni ra re ri tre va ve'],
+    ['xey', ''],
+    ['mance', ''],
+    ['drey', ''],
+    ['viller', 'be'],
+  ],
+  [
+    ['bac', ''],
+    ['line', ''],
+    ['rive', 'be te'],
+    ['zane', ''],
+    ['lance', ''],
+    ['mère', ''],
+    ['lette', 'va'],
+    ['vane', ''],
+    ['grave', ''],
+    ['rade', ''],
+    ['bel', ''],
+    ['nette', ''],
+    ['saline', ''],
+    ['pointe', ''],
+  ],
 ];
 
 /** Saints that carry no fame of their own. */

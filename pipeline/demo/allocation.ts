@@ -47,7 +47,7 @@ export function allouerLogements(
     const b = brut[k]!;
     return Math.max(
       1,
-      Math.round(b <= PIVOT ? b : Math.min(PIVOT * (b / PIVOT) ** lambda, 0.45 * retenues[k]!.population)),
+      Math.round(b <= PIVOT ? b : Math.min(PIVOT * (b / PIVOT) ** lambda, 0.22 * retenues[k]!.population)),
     );
   };
   let [bas, haut] = [0.2, 3];

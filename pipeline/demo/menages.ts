@@ -38,10 +38,10 @@ export function tirerMenage(h: Hasard, c: Contexte, annee: number, anciennete: n
   let age: number;
   if (c.etudiant) age = h.entier(18, 24);
   else {
-    const seniors = c.pieces <= 2 ? 0.46 : 0.2;
+    const seniors = c.pieces <= 2 ? 0.46 : 0.22;
     const ageEntree = h.oui(seniors)
-      ? h.normale(64, 9)
-      : h.normale(c.pieces <= 2 ? 31 : 38, c.pieces <= 2 ? 9 : 10);
+      ? h.normale(66, 9)
+      : h.normale(c.pieces <= 2 ? 31 : 38.5, c.pieces <= 2 ? 10 : 11.5);
     age = Math.max(18, ageEntree) + ans;
     if (age > 90) age = 62 + h.u() * 32;
   }
@@ -89,7 +89,7 @@ export function tirerMenage(h: Hasard, c: Contexte, annee: number, anciennete: n
     c.effet;
   const precaire = c.etudiant
     ? 0.6
-    : Math.min(0.5, Math.max(0.03, 0.135 + (c.qpv ? 0.05 : 0) - c.effet * 0.006 - groupe * 0.004));
+    : Math.min(0.5, Math.max(0.03, 0.15 + (c.qpv ? 0.05 : 0) - c.effet * 0.006 - groupe * 0.004));
   let plafond = agee
     ? h.normale(attendu - 1, 22)
     : h.oui(precaire)

@@ -106,7 +106,7 @@ function residence(
   const etudiant = !qpv && c.population > 38_000 && periode >= 4 && reste > 60 && h.oui(0.035);
   // Probability per residence, not per dwelling: house groups hold fewer dwellings than blocks.
   const pm = MAISONS[periode]! * (qpv ? 0.5 : 1) + rural * 0.42;
-  const maisons = !etudiant && h.oui(Math.min(0.86, pm * (qpv ? 1 : 1.5)));
+  const maisons = !etudiant && h.oui(Math.min(0.86, pm * (qpv ? 1 : 1.9)));
   const tailles = etudiant
     ? [h.entier(40, 160)]
     : maisons

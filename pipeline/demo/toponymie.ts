@@ -1,6 +1,7 @@
 /** Names that sound right and belong to nobody. Unique within the country. */
 import {
   ATTAQUES,
+  ATTAQUES_OUEST,
   DEPARTEMENTS,
   FINALES,
   MILIEUX,
@@ -20,6 +21,25 @@ export function deNom(nom: string): string {
   return VOYELLE.test(nom) && !/^(H[aeo]u?|Ya)/.test(nom) ? `d’${nom}` : `de ${nom}`;
 }
 
+/** Consonants that French does not join, and words too long or too short for a signpost. */
+const IMPRONONCABLE =
+  /[bcdgp][^aeéèiouhrlyâêîôûë]|m[^aeéèiouybpmnâêîôûë]|n[bpmrl]|[lrs](?:cl|br|dr|tr|ch)|(.)\1\1|([a-zé])\2[^aeéèiouyâêîôûë]/i;
+
+/** Join three parts into a word, or nothing when the result would be ugly or real. */
+export function assembler(
+  attaque: string,
+  milieu: string,
+  finale: string,
+  jamais: string,
+): string | undefined {
+  if (jamais.split(' ').includes(milieu)) return undefined;
+  const lie = /^[aeéèiouâêîôû]/.test(finale) && finale !== 'uil' ? milieu.replace(/[aeiou]+$/, '') : milieu;
+  if (finale === 'uil' && !milieu.endsWith('e')) return undefined;
+  const mot = attaque + lie + finale;
+  if (mot.length < 6 || mot.length > 12 || IMPRONONCABLE.test(mot.slice(1))) return undefined;
+  return mot;
+}
+
 export class Toponymes {
   readonly #pris = new Set<string>();
   readonly #h: Hasard;
@@ -31,16 +51,11 @@ export class Toponymes {
   /** A bare invented word of the given linguistic area. */
   souche(aire: number): string {
     const h = this.#h;
+    const finales = FINALES[aire % FINALES.length]!;
     for (;;) {
-      const attaque = h.choix(ATTAQUES);
-      const finale = h.choix(FINALES[aire % FINALES.length]!);
-      const milieu = h.choix(MILIEUX);
-      const mot = attaque + milieu + finale;
-      if (mot.length < 6 || mot.length > 12 || /(.)\1\1|([bcdfgklmnprstvz])\2[bcdfgklmnpqrstvz]/i.test(mot))
-        continue;
-      if (aire % FINALES.length === 2 && h.oui(0.3))
-        return h.choix(['Ker', 'Plou', 'Lan', 'Tré']) + milieu + finale;
-      return mot;
+      const attaque = aire % FINALES.length === 2 && h.oui(0.3) ? h.choix(ATTAQUES_OUEST) : h.choix(ATTAQUES);
+      const mot = assembler(attaque, h.choix(MILIEUX), ...h.choix(finales));
+      if (mot) return mot;
     }
   }
 
@@ -85,7 +100,7 @@ export class Toponymes {
   /** Name of an EPCI from its size, its main town and its river. */
   epci(population: number, ville: string, riviere: Riviere, seconde: string, metropole: boolean): string {
     const h = this.#h;
-    const courte = ville.replace(/-(sur|le|la|les)-.*$/, '');
+    const courte = ville.replace(/-(sur|le|la|les|et)-.*$/, '');
     const formes =
       population > 200_000 || metropole
         ? [`${courte} Métropole`]
@@ -94,7 +109,7 @@ export class Toponymes {
           : [
               `CC du Pays ${deNom(courte)}`,
               `CC Val ${riviere.de}`,
-              `CC ${courte}-${seconde.replace(/-(sur|le|la|les)-.*$/, '')} Communauté`,
+              `CC ${courte}-${seconde.replace(/-(sur|le|la|les|et)-.*$/, '')} Communauté`,
               `CC des Coteaux ${riviere.de}`,
               `CC des Monts ${deNom(courte)}`,
               `CC Terres ${deNom(courte)}`,
