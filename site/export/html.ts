@@ -10,19 +10,19 @@ import type { Feuille } from './sheet.ts';
 
 const T = TEINTES.clair;
 const STYLE = `
-body{font:16px/1.5 'Source Sans 3',system-ui,sans-serif;color:${T.encre};background:${T.papier};max-width:70rem;margin:0 auto;padding:1.5rem;font-variant-numeric:tabular-nums}
+body{font:16px/1.5 'Source Sans 3',system-ui,sans-serif;color:${T.encre};background:${T.papier};max-width:70rem;margin:0 auto;padding:clamp(.8rem,3vw,1.5rem);font-variant-numeric:tabular-nums}
 h1{font-size:1.8rem;line-height:1.2;margin:.2rem 0}h2{font-size:1.15rem;margin:1.5rem 0 .4rem}
 .territoire{font-size:1.2rem;font-weight:600;margin:0}.sous-titre{color:${T.encreDouce};margin:.2rem 0 1rem}
 .badge{display:inline-block;border:1px solid currentColor;padding:.1rem .6rem;font-weight:600;font-size:.9rem;margin-right:.5rem}
 .fictif{color:${T.accent}}.corps{display:flex;flex-wrap:wrap;gap:2rem}figure{flex:1 1 32rem;margin:0}aside{flex:0 1 17rem}
 figure svg{width:100%;max-width:42rem;height:auto}.cle{font-size:2.2rem;font-weight:600;line-height:1.1;margin:0}
 .legende{list-style:none;padding:0;margin:0}.legende li{display:flex;gap:.6rem;align-items:center}.legende span{flex:1}
-table{border-collapse:collapse;min-width:24rem}caption{text-align:left;font-weight:600}
-th,td{padding:.2rem .7rem;border-bottom:1px solid #d4d7da;text-align:right}th:first-child,td:first-child{text-align:left;font-weight:400}
-thead th{border-bottom:1.5px solid ${T.contour};font-weight:600!important;position:sticky;top:0;background:${T.papier}}
+.defile{overflow-x:auto}table{border-collapse:collapse;min-width:min(24rem,100%)}caption{text-align:left;font-weight:600}
+th,td{padding:.2rem .5rem;border-bottom:1px solid #d4d7da;text-align:right}th:first-child,td:first-child{text-align:left;font-weight:400}
+thead th{border-bottom:1.5px solid ${T.contour};font-weight:600!important}
 dl{font-size:.9rem;color:${T.encreDouce};display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-weight:600}dd{margin:0}
 @media(max-width:40rem){dl{grid-template-columns:1fr}dt{margin-top:.4rem}}
-@media print{body{max-width:none;padding:0;font-size:10pt}thead th{position:static}tr,figure{break-inside:avoid}}`;
+@media print{body{max-width:none;padding:0;font-size:10pt}tr,figure{break-inside:avoid}}`;
 
 const pastille = (contenu: string, defs = '') =>
   `<svg width="26" height="14" viewBox="0 0 26 14" aria-hidden="true">${defs}${contenu}</svg>`;
@@ -104,10 +104,10 @@ function tableau(f: Feuille): string {
     l.statut === 'valeur'
       ? echappe(l.valeur)
       : `<abbr title="${LIBELLES_STATUT[l.statut].libelle}">${echappe(l.valeur)}</abbr>`;
-  return `<table><caption>${echappe(f.tableau.titre)}</caption><thead><tr><th scope="col">${echappe(nom)}</th><th scope="col">${echappe(valeur)}</th><th scope="col">${echappe(base)}</th></tr></thead><tbody>${f.tableau.lignes
+  return `<div class="defile" role="region" aria-label="Tableau" tabindex="0"><table><caption>${echappe(f.tableau.titre)}</caption><thead><tr><th scope="col">${echappe(nom)}</th><th scope="col">${echappe(valeur)}</th><th scope="col">${echappe(base)}</th></tr></thead><tbody>${f.tableau.lignes
     .map(
       (l) =>
         `<tr><th scope="row">${echappe(l.nom)}</th><td>${cellule(l)}</td><td>${echappe(l.base)}</td></tr>`,
     )
-    .join('')}</tbody></table>`;
+    .join('')}</tbody></table></div>`;
 }
