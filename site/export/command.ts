@@ -185,20 +185,20 @@ export const commande: Commande = {
     millesime: { type: 'string', valeur: 'ANNÉE', aide: 'Millésime (le plus récent par défaut).' },
     audience: {
       type: 'string',
-      valeur: 'public|territoire',
-      aide: 'Données publiques ou paquet du territoire (par défaut selon l’indicateur).',
+      valeur: 'AUDIENCE',
+      aide: '« public » ou « territoire » (par défaut selon l’indicateur).',
     },
     format: {
       type: 'string',
-      valeur: 'pdf|svg|html|csv|xlsx',
-      aide: 'Format du fichier (pdf par défaut, ou celui que dit --sortie).',
+      valeur: 'FORMAT',
+      aide: 'pdf, svg, html, csv ou xlsx (pdf par défaut, ou selon --sortie).',
     },
     vers: { type: 'string', valeur: 'DIR', aide: 'Dossier de la livraison (data/releases/demo par défaut).' },
     sortie: { type: 'string', valeur: 'FICHIER', aide: 'Fichier écrit (nommé d’après la carte par défaut).' },
     orientation: {
       type: 'string',
-      valeur: 'paysage|portrait',
-      aide: 'Page A4 (selon la forme du territoire par défaut).',
+      valeur: 'SENS',
+      aide: 'paysage ou portrait (par défaut selon la forme du territoire).',
     },
     methode: {
       type: 'string',
