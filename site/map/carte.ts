@@ -171,7 +171,7 @@ export class Carte {
     const gl = this.gl;
     const ancien = this.#n;
     const n = ++this.#n;
-    this.#tuiles = v.tuiles.url;
+    this.#tuiles = cleTuiles(v.tuiles);
     const { url, couche } = v.tuiles;
     gl.addSource(`s${n}`, { type: 'vector', url, promoteId: { [couche]: 'code' } });
     const avantNoms = gl.getLayer('noms') ? 'noms' : undefined;
@@ -294,6 +294,8 @@ export class Carte {
   }
 }
 
+/** A bundle holds every échelle in one archive: the layer counts as much as the address. */
+const cleTuiles = (t: SourceTuiles) => `${t.url} ${t.couche}`;
 const xy = ({ x, y }: { x: number; y: number }) => ({ x, y });
 
 function marges(e: HTMLElement): { top: number; bottom: number; left: number; right: number } {

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Table } from '../../data/contract/table.ts';
+import { MANQUE, carteVue, dessinees, monte, visite, type Banc } from './outils.ts';
+
+const PAGE = '/carte/epci/rpls_dpe_fg/2022/';
+
+describe.skipIf(MANQUE)('public atlas in Chromium', () => {
+  let banc: Banc;
+  let table: Table;
+  const statut = (s: string) =>
+    table.zones.filter((_, n) => table.colonnes['rpls_dpe.ENS.tous.2022']?.[n] === s).map((z) => z.code);
+  beforeAll(async () => {
+    banc = await monte();
+    table = JSON.parse(readFileSync(join(banc.dossier, 'release/public/tables/epci.energie.json'), 'utf8'));
+  });
+  afterAll(() => banc?.ferme());
+
+  it('renders every mainland zone, hatches exactly the secret ones, asks nobody else, breaks no policy', async () => {
+    const v = await visite(banc);
+    await v.page.goto(banc.service.origine + PAGE);
+    await carteVue(v.page);
+    const metropole = table.zones.filter((z) => z.region !== '04').map((z) => z.code).sort(); // prettier-ignore
+    expect(await dessinees(v.page, 'zones')).toEqual(metropole);
+    const secrets = statut('s').filter((c) => metropole.includes(c));
+    expect(secrets.length).toBeGreaterThan(0);
+    expect(await dessinees(v.page, 'hachures')).toEqual(secrets.sort());
+    // The far island is drawn in its inset.
+    const insets = await v.page.locator('.inset path[data-code]').evaluateAll((p) => p.map((x) => x.getAttribute('data-code'))); // prettier-ignore
+    expect(insets.sort()).toEqual(table.zones.filter((z) => z.region === '04').map((z) => z.code).sort()); // prettier-ignore
+    expect([...v.hotes]).toEqual([new URL(banc.service.origine).host]);
+    expect(v.ennuis).toEqual([]);
+    await v.ferme();
+  });
+
+  it('reads without JavaScript: title, definition, legend, map and table', async () => {
+    const v = await visite(banc, { javaScriptEnabled: false });
+    await v.page.goto(banc.service.origine + PAGE);
+    expect(await v.page.locator('h1').innerText()).toBe('Logements classés F ou G');
+    expect(await v.page.locator('.valeurs tbody tr').count()).toBe(table.zones.length);
+    expect(await v.page.locator('.legende li').count()).toBeGreaterThan(3);
+    expect(await v.page.locator('.definition').innerText()).toContain('Limites');
+    const image = v.page.locator('.carte-statique img');
+    expect(await image.evaluate((i: HTMLImageElement) => i.complete && i.naturalWidth > 0)).toBe(true);
+    expect(v.ennuis).toEqual([]);
+    await v.ferme();
+  });
+
+  it('goes by keyboard from search to territory, indicator, value and download, and says it', async () => {
+    const v = await visite(banc);
+    const { page } = v;
+    await page.goto(banc.service.origine + PAGE);
+    await carteVue(page);
+    await page.focus('#recherche');
+    await page.keyboard.type('etrigny le');
+    await page.waitForSelector('[role="option"]');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.search.includes('zone='));
+    await page.waitForFunction(() => document.querySelector('[data-role="portrait"] h2')?.textContent?.includes('Étrigny')); // prettier-ignore
+    expect(new URL(page.url()).pathname).toMatch(/^\/carte\/(epci|commune)\//);
+
+    // Back to EPCI, then another indicateur through the menu.
+    await page.goto(banc.service.origine + PAGE);
+    await carteVue(page);
+    await page.focus('[data-menu] > summary');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('collectif');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.pathname.includes('rpls_coll'));
+    expect(await page.locator('h1').innerText()).toBe('Logements collectifs');
+
+    // The first row of the table, reached from the map by the skip link.
+    await page.focus('.cadre-carte .evitement');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-role'))).toBe('filtre');
+    await page.focus('.valeurs tbody tr:first-child a');
+    const dit = await page.locator('[data-role="annonce"]').textContent();
+    const nom = await page.locator('.valeurs tbody tr:first-child a').innerText();
+    expect(dit).toContain(nom);
+    expect(dit).toMatch(/\d,\d\u202f%, classe \d sur \d, base\u202f: [\d\u202f]+\u00a0logements/);
+    await page.focus('[data-role="csv"]');
+    const [fichier] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    const csv = readFileSync(await fichier.path(), 'utf8');
+    expect(csv).toContain('Territoires et données fictifs');
+    expect(csv.split('\r\n').filter((l) => /^\d/.test(l))).toHaveLength(table.zones.length);
+    expect(v.ennuis).toEqual([]);
+    await v.ferme();
+  });
+
+  it('keeps the state in the address: sector, échelle, zone, back button', async () => {
+    const v = await visite(banc);
+    const { page } = v;
+    await page.goto(`${banc.service.origine}${PAGE}?secteur=qpv&zone=epci:200000011`);
+    await carteVue(page);
+    await page.waitForFunction(() => document.querySelector('[data-role="sous-titre"]')?.textContent?.includes('quartiers prioritaires')); // prettier-ignore
+    expect(await page.locator('tr.choisie').getAttribute('data-code')).toBe('200000011');
+    await page.click('[data-choix="echelle"][data-valeur="departement"]');
+    await page.waitForFunction(() => location.pathname.startsWith('/carte/departement/'));
+    expect(new URL(page.url()).search).toContain('secteur=qpv');
+    await page.goBack();
+    await page.waitForFunction(() => document.querySelectorAll('.valeurs tbody tr').length === 10);
+    expect(new URL(page.url()).pathname).toBe(PAGE);
+    await v.ferme();
+  });
+
+  it('draws counts as circles and keeps the ground plain', async () => {
+    const v = await visite(banc);
+    await v.page.goto(`${banc.service.origine}/carte/commune/rpls_nb/2022/`);
+    await carteVue(v.page);
+    expect((await dessinees(v.page, 'cercles')).length).toBeGreaterThan(20);
+    expect(await v.page.locator('.cercles circle').count()).toBeGreaterThan(1);
+    expect(v.ennuis).toEqual([]);
+    await v.ferme();
+  });
+});

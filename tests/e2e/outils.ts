@@ -1,0 +1,124 @@
+/** What end-to-end tests share: the miniature release, the built site, the real service, a browser that is watched. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { lienDemo } from '../../pipeline/links/demo.ts';
+import { servir } from '../../pipeline/serve/command.ts';
+import type { Service } from '../../pipeline/serve/serveur.ts';
+import { ecrisFixture } from '../site/fixture.ts';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((c) => existsSync(c)); // prettier-ignore
+const OPTIONS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']; // prettier-ignore
+
+/** Sentence of a skipped suite when the machine lacks a program, null when it can run. */
+export const MANQUE =
+  CHROMIUM === undefined ? 'Chromium is not installed: end-to-end tests are skipped.' : null;
+
+export interface Banc {
+  readonly dossier: string;
+  readonly dist: string;
+  readonly service: Service;
+  readonly navigateur: Browser;
+  readonly lien: string;
+  readonly registre: string;
+  readonly vers: string;
+  ferme(): Promise<void>;
+}
+
+/** Build the site on the miniature release and serve it; `CARTO_E2E` keeps the folder between runs. */
+export async function monte(): Promise<Banc> {
+  const garde = process.env['CARTO_E2E'];
+  const dossier = garde ?? mkdtempSync(join(tmpdir(), 'carto-e2e-'));
+  const vers = join(dossier, 'vers');
+  const dist = join(dossier, 'dist');
+  const release = join(dossier, 'release');
+  const registre = mkdtempSync(join(tmpdir(), 'carto-registre-'));
+  if (!existsSync(release)) {
+    ecrisFixture(release);
+    execFileSync('mkdir', ['-p', vers]);
+    symlinkSync(release, join(vers, 'courante'));
+  }
+  if (!existsSync(dist))
+    execFileSync('npx', ['astro', 'build', '--silent'], {
+      env: { ...process.env, CARTO_RELEASE: release, CARTO_DIST: dist, ASTRO_TELEMETRY_DISABLED: '1' },
+      stdio: 'pipe',
+    });
+  const service = await servir({ vers, site: dist, registre, port: 0 });
+  // The register is created by the first link, so the gate is started again to find it.
+  const { url } = await lienDemo({ vers, registre, origine: service.origine });
+  const { port } = service;
+  await service.arreter(0);
+  const avecGarde = await servir({ vers, site: dist, registre, port });
+  const navigateur = await chromium.launch({ executablePath: CHROMIUM as string, args: OPTIONS });
+  return {
+    dossier,
+    dist,
+    service: avecGarde,
+    navigateur,
+    lien: url,
+    registre,
+    vers,
+    async ferme() {
+      await navigateur.close();
+      await avecGarde.arreter(0);
+      rmSync(registre, { recursive: true, force: true });
+      if (!garde) rmSync(dossier, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Visite {
+  readonly page: Page;
+  /** What went wrong in the page: scripts, policy, failed requests. */
+  readonly ennuis: string[];
+  /** Hosts asked for anything. */
+  readonly hotes: Set<string>;
+  ferme(): Promise<void>;
+}
+
+/** A watched page: script errors, refusals by the content policy and every host are noted. */
+export async function visite(b: Banc, options: BrowserContextOptions = {}): Promise<Visite> {
+  const contexte = await b.navigateur.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await contexte.newPage();
+  const ennuis: string[] = [];
+  const hotes = new Set<string>();
+  page.on('pageerror', (e) => ennuis.push(e.message));
+  page.on('console', (m) => {
+    if (m.type() === 'error') ennuis.push(m.text());
+  });
+  page.on('request', (r) => {
+    const u = new URL(r.url());
+    if (u.protocol.startsWith('http')) hotes.add(u.host);
+  });
+  return { page, ennuis, hotes, ferme: () => contexte.close() };
+}
+
+/** Wait until the map shows its first complete picture. */
+export async function carteVue(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const carte = (document.querySelector('[data-role="carte"]') as { carte?: { gl: { loaded(): boolean } } } | null)?.carte; // prettier-ignore
+      return carte?.gl.loaded() === true && document.querySelector('[data-cachee]') !== null;
+    },
+    undefined,
+    { timeout: 60_000 },
+  );
+}
+
+/** Codes of the features drawn by a layer of the current view (`zones`, `hachures`, `points`, `cercles`). */
+export async function dessinees(page: Page, couche: string): Promise<string[]> {
+  return page.evaluate((nom) => {
+    interface Gl {
+      getLayer(id: string): unknown;
+      queryRenderedFeatures(o: { layers: string[] }): { id: string | number }[];
+    }
+    const { carte } = document.querySelector('[data-role="carte"]') as unknown as {
+      carte: { gl: Gl; numero: number };
+    };
+    const id = `${nom}-${carte.numero}`;
+    if (!carte.gl.getLayer(id)) return [];
+    return [...new Set(carte.gl.queryRenderedFeatures({ layers: [id] }).map((f) => String(f.id)))].sort();
+  }, couche);
+}

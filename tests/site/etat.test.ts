@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { adresse, lisAdresse, lisZone, type Etat } from '../../site/state/etat.ts';
+import { ECHELLES, POPULATIONS, SECTEURS } from '../../data/contract/zone.ts';
+
+const etats: fc.Arbitrary<Etat> = fc.record({
+  echelle: fc.constantFrom(...ECHELLES),
+  indicateur: fc.stringMatching(/^[a-z][a-z0-9_]{0,20}$/),
+  millesime: fc.integer({ min: 1990, max: 2100 }),
+  population: fc.constantFrom(...POPULATIONS),
+  secteur: fc.constantFrom(...SECTEURS),
+  zone: fc.option(
+    fc.tuple(fc.constantFrom(...ECHELLES), fc.stringMatching(/^[0-9A-Z]{1,14}$/)).map((z) => z.join(':')),
+  ),
+  vue: fc.option(
+    fc.tuple(
+      fc.integer({ min: -1_800_000, max: 1_800_000 }).map((x) => x / 1e4),
+      fc.integer({ min: -850_000, max: 850_000 }).map((x) => x / 1e4),
+      fc.integer({ min: 0, max: 1700 }).map((x) => x / 100),
+    ),
+  ),
+  methode: fc.option(fc.constantFrom('quantiles', 'jenks', 'egales', 'ecart-type', 'politique')),
+  k: fc.integer({ min: 3, max: 7 }),
+});
+
+describe('the address owns the state', () => {
+  it('gives the same state back', () => {
+    fc.assert(
+      fc.property(etats, (e) => {
+        const [chemin = '', recherche = ''] = adresse(e).split('?');
+        const lu = lisAdresse(chemin, recherche);
+        // The number of classes only means something with a method.
+        expect(lu).toEqual({ ...e, k: e.methode ? e.k : 5 });
+      }),
+    );
+  });
+
+  it('writes nothing for defaults', () => {
+    expect(
+      adresse({
+        echelle: 'epci',
+        indicateur: 'rpls_dpe_fg',
+        millesime: 2022,
+        population: 'ENS',
+        secteur: 'tous',
+        zone: null,
+        vue: null,
+        methode: null,
+        k: 5,
+      }),
+    ).toBe('carte/epci/rpls_dpe_fg/2022/');
+  });
+
+  it('ignores what it cannot read, and refuses paths that are not maps', () => {
+    const lu = lisAdresse(
+      '/carte/epci/rpls_nb/2022',
+      '?population=X&zone=javascript:alert(1)&vue=a,b,c&classes=99',
+    );
+    expect(lu).toMatchObject({ population: 'ENS', zone: null, vue: null, k: 5 });
+    expect(lisAdresse('/carte/planete/rpls_nb/2022/', '')).toBeNull();
+    expect(lisAdresse('/carte/epci/RPLS/2022/', '')).toBeNull();
+    expect(lisZone('commune:2A004')).toEqual({ echelle: 'commune', code: '2A004' });
+    expect(lisZone('commune:<b>')).toBeNull();
+  });
+});

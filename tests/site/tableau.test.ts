@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { INDICATEURS, indicateur } from '../../data/catalogue/indicators/index.ts';
+import type { Colonne, ListeZones } from '../../site/state/donnees.ts';
+import { csv, filtre, lignes, trie } from '../../site/table/lignes.ts';
+import { rendTableau } from '../../site/table/rendu.ts';
+
+const i = indicateur(INDICATEURS.find((x) => x.calcul === 'part' && x.decimales === 1)?.id ?? '');
+const zones: ListeZones = {
+  codes: ['01001', '01002', '01003', '01004', '01005'],
+  noms: ['Étrigny', 'Aubrelle', '=Douzance', 'Bréville', 'Cormeraie'],
+  bbox: [],
+  points: [],
+  region: [],
+  departement: [],
+  epci: [],
+  commune: [],
+};
+const col: Colonne = { v: [123, null, 456, 123, null], b: [50, 's', 1200, 11, 'nd'] };
+const liste = lignes(zones, col, i, () => 'Aune');
+const noms = (l: readonly { nom: string }[]) => l.map((x) => x.nom);
+
+describe('table twin', () => {
+  it('ranks published values only, ties together', () => {
+    expect(liste.map((l) => l.rang)).toEqual([2, null, 1, 2, null]);
+  });
+  it('sorts both ways and always leaves hidden cells last', () => {
+    expect(noms(trie(liste, 'valeur', false))).toEqual([
+      '=Douzance',
+      'Bréville',
+      'Étrigny',
+      'Aubrelle',
+      'Cormeraie',
+    ]);
+    expect(noms(trie(liste, 'valeur', true))).toEqual([
+      'Bréville',
+      'Étrigny',
+      '=Douzance',
+      'Aubrelle',
+      'Cormeraie',
+    ]);
+    expect(noms(trie(liste, 'rang', true))[0]).toBe('=Douzance');
+    expect(noms(trie(liste, 'base', false)).slice(0, 3)).toEqual(['=Douzance', 'Étrigny', 'Bréville']);
+    expect(
+      noms(
+        trie(
+          liste.filter((l) => l.code !== '01003'),
+          'nom',
+          true,
+        ),
+      ),
+    ).toEqual(['Aubrelle', 'Bréville', 'Cormeraie', 'Étrigny']);
+  });
+  it('filters by name without accents and by code', () => {
+    expect(noms(filtre(liste, 'etri'))).toEqual(['Étrigny']);
+    expect(noms(filtre(liste, '01004'))).toEqual(['Bréville']);
+    expect(filtre(liste, '')).toHaveLength(5);
+  });
+  it('writes a CSV with its mentions, no number for a hidden cell, no formula', () => {
+    const texte = csv(liste, i, ['Territoires et données fictifs'], 'département');
+    const [mention, entete, ...corps] = texte.split('\r\n');
+    expect(mention).toBe('\ufeff# Territoires et données fictifs');
+    expect(entete).toContain('code;zone;département;');
+    expect(corps[0]).toBe('01001;Étrigny;Aune;12,3;;50');
+    expect(corps[1]).toBe('01002;Aubrelle;Aune;;s;');
+    expect(corps[2]).toBe("01003;'=Douzance;Aune;45,6;;1200");
+  });
+  it('draws rows that escape what they show and say the statut in words', () => {
+    const html = String(
+      rendTableau({
+        lignes: [{ ...liste[1]!, nom: '<img onerror=x>' }],
+        montrees: 1,
+        total: 1,
+        echelle: 'commune',
+        indicateur: i,
+        classes: null,
+        tri: 'rang',
+        croissant: true,
+        parent: 'departement',
+        zone: null,
+        lien: () => null,
+        legende: '',
+      }),
+    );
+    expect(html).not.toContain('<img');
+    expect(html).toContain('title="secret statistique"');
+    expect(html).not.toMatch(/style=/);
+  });
+});
