@@ -8,6 +8,7 @@ import { placerEtiquettes, pole, type Etiquette } from './etiquettes.ts';
 import { chemin, lignes, points, polygones, positions, type Forme } from './geometrie.ts';
 import type { Geometry } from 'geojson';
 import { cadreUnique, indexCadre, placerCadres, type Cadre, type CadrePlace } from './insets.ts';
+import { echappe, marquePoint, motifs, r } from './motifs.ts';
 import { TEINTES, type Mode, type Teintes } from './palette.ts';
 import {
   ajuste,
@@ -19,6 +20,8 @@ import {
   type Position,
   type ProjectionCadre,
 } from './projection.ts';
+
+export { echappe, marquePoint, motifs, r } from './motifs.ts';
 
 /** How one zone is painted. */
 export type Peinture = { readonly classe: number } | { readonly statut: StatutAbsent };
@@ -300,36 +303,6 @@ function rond(z: ZoneCarte, [x, y]: readonly [number, number], o: OptionsCarte, 
   return `<g class="${nom}" data-code="${echappe(z.code)}">${bulle}${dessin}</g>`;
 }
 
-/** Mark of a point without value: barred disc for `s`, dotted ring for `nd`, small plain disc for `so`. */
-export function marquePoint(statut: StatutAbsent, x: number, y: number, rayon: number, t: Teintes): string {
-  const cercle = (l: number, attributs: string) =>
-    `<circle cx="${r(x)}" cy="${r(y)}" r="${r(l)}" ${attributs}/>`;
-  if (statut === 'so')
-    return cercle(rayon * 0.7, `fill="${t.sansObjet}" stroke="${t.secretTrait}" stroke-width=".3"`);
-  if (statut === 'nd')
-    return cercle(
-      rayon,
-      `fill="${t.nonDisponibleFond}" stroke="${t.nonDisponiblePoint}" stroke-width=".8" stroke-dasharray="1.2 1.2"`,
-    );
-  const d = rayon * Math.SQRT1_2;
-  return (
-    cercle(rayon, `fill="${t.secretFond}" stroke="${t.secretTrait}" stroke-width=".7"`) +
-    `<path d="M${r(x - d)} ${r(y + d)}L${r(x + d)} ${r(y - d)}" stroke="${t.secretTrait}" stroke-width=".7" fill="none"/>`
-  );
-}
-
-/** Patterns of the statuts: diagonal hatch for `s`, dots for `nd`; both keep their ground in greyscale. */
-export function motifs(prefixe: string, t: Teintes): string {
-  return (
-    `<pattern id="${prefixe}-hachures" width="5" height="5" patternUnits="userSpaceOnUse">` +
-    `<rect width="5" height="5" fill="${t.secretFond}"/>` +
-    `<path d="M-1 1L1-1M0 5L5 0M4 6L6 4" stroke="${t.secretTrait}" stroke-width=".6" fill="none"/></pattern>` +
-    `<pattern id="${prefixe}-points" width="4" height="4" patternUnits="userSpaceOnUse">` +
-    `<rect width="4" height="4" fill="${t.nonDisponibleFond}"/>` +
-    `<circle cx="2" cy="2" r=".6" fill="${t.nonDisponiblePoint}"/></pattern>`
-  );
-}
-
 /** Height added under a map for its scale bar, page units. */
 const BARRE = 18;
 
@@ -374,18 +347,4 @@ function barreSvg(carte: Carte, t: Teintes): string {
     `<path d="M${r(boite.x + 0.5)} ${r(y - 4)}V${r(y)}h${r(b.longueur)}V${r(y - 4)}" fill="none" stroke="${t.encre}" stroke-width=".8"/>` +
     `<text x="${r(boite.x + b.longueur + 5)}" y="${r(y)}" font-size="8" fill="${t.encre}">${b.libelle}</text>`
   );
-}
-
-/** Number of a page unit, two decimals, no trailing zero. */
-export function r(n: number): string {
-  return String(Math.round(n * 100) / 100);
-}
-
-/** Text safe inside XML elements and double-quoted attributes. */
-export function echappe(texte: string): string {
-  return texte
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
