@@ -8,18 +8,46 @@ import { jetonOctets, texteJws, type Monde } from './monde.ts';
 
 const mediane = (x: number[]): number => x.toSorted((a, b) => a - b)[Math.floor(x.length / 2)] ?? 0;
 
-/** One request on a kept connection, in microseconds. */
-function chrono(socket: Socket, octets: Buffer): Promise<number> {
-  return new Promise((resoudre) => {
-    const debut = process.hrtime.bigint();
-    const lu = (morceau: Buffer) => {
-      if (!morceau.includes('\r\n\r\n')) return;
-      socket.off('data', lu);
-      resoudre(Number(process.hrtime.bigint() - debut) / 1000);
-    };
-    socket.on('data', lu);
-    socket.write(octets);
-  });
+/** Kept connection that measures one request at a time, in microseconds; reopened when the server closes it. */
+class Chrono {
+  readonly #port: number;
+  #socket: Socket | undefined;
+  constructor(port: number) {
+    this.#port = port;
+  }
+  async #ouvert(): Promise<Socket> {
+    if (this.#socket && !this.#socket.destroyed) return this.#socket;
+    const socket = connect(this.#port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.on('end', () => socket.destroy());
+    await new Promise<void>((r) => socket.once('connect', () => r()));
+    this.#socket = socket;
+    return socket;
+  }
+  async mesure(octets: Buffer): Promise<number> {
+    for (;;) {
+      const socket = await this.#ouvert();
+      const duree = await new Promise<number | undefined>((resoudre) => {
+        const debut = process.hrtime.bigint();
+        const finir = (v: number | undefined) => {
+          socket.off('data', lu);
+          socket.off('close', ferme);
+          resoudre(v);
+        };
+        const lu = (morceau: Buffer) => {
+          if (morceau.includes('\r\n\r\n')) finir(Number(process.hrtime.bigint() - debut) / 1000);
+        };
+        const ferme = () => finir(undefined);
+        socket.on('data', lu);
+        socket.on('close', ferme);
+        socket.write(octets);
+      });
+      if (duree !== undefined) return duree;
+    }
+  }
+  fermer(): void {
+    this.#socket?.destroy();
+  }
 }
 
 /** leak-08, leak-09: difference of medians against the noise of identical inputs. */
@@ -44,18 +72,17 @@ export async function casTemps(monde: Monde, cible: Cible, cas: Cas): Promise<st
     ? [requete(`/t/v1/${A}`), requete(`/t/v1/${'0'.repeat(32)}`)]
     : [requete(`/t/v1/${A}?t=${change(0)}`), requete(`/t/v1/${A}?t=${change(-2)}`)];
   const [x, y] = paire as [Buffer, Buffer];
-  const socket = connect(cible.port, '127.0.0.1');
-  await new Promise<void>((r) => socket.once('connect', () => r()));
+  const chrono = new Chrono(cible.port);
   const temps: [number[], number[], number[], number[]] = [[], [], [], []];
   try {
-    for (let i = 0; i < 300; i++) await chrono(socket, x);
+    for (let i = 0; i < 300; i++) await chrono.mesure(x);
     for (let i = 0; i < 3000; i++) {
       // x and y, then x twice: the second pair tells the noise. The order turns with i.
       const ordre = i % 2 === 0 ? [0, 1, 2, 3] : [1, 0, 3, 2];
-      for (const k of ordre) temps[k as 0].push(await chrono(socket, k === 1 ? y : x));
+      for (const k of ordre) temps[k as 0].push(await chrono.mesure(k === 1 ? y : x));
     }
   } finally {
-    socket.destroy();
+    chrono.fermer();
   }
   const [mx, my, b1, b2] = temps.map(mediane) as [number, number, number, number];
   const bruit = Math.max(Math.abs(b1 - b2), Math.abs(mx - b1), 0.02 * mx);
