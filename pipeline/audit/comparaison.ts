@@ -201,31 +201,35 @@ const bits = (masque: number) =>
     .filter((z) => (masque & (2 ** z)) !== 0)
     .join(', ');
 
-/** Class bounds come from published values only: a bound outside their range tells about a hidden one. */
+/**
+ * Class bounds come from published values only: a bound outside their range tells about a hidden one. Slices of one
+ * indicateur share their bounds, so the range is that of all its published values at the échelle.
+ */
 export function verifierClasses(
   classes: Readonly<Record<string, Readonly<Record<string, Classes>>>>,
   publication: Publication,
   nom: string,
   constats: Constats,
 ): void {
-  for (const [echelle, parCle] of Object.entries(classes))
-    for (const [cle, c] of Object.entries(parCle)) {
+  for (const [echelle, parCle] of Object.entries(classes)) {
+    const etendues = new Map<string, [number, number]>();
+    for (const [cle, colonne] of publication.feuilles.get(echelle as Echelle)?.colonnes ?? []) {
       const id = cle.split('.')[0] ?? '';
       const pas = 10 ** (decimales.get(id) ?? 0);
-      const valeurs = (publication.feuilles.get(echelle as Echelle)?.colonnes.get(cle) ?? []).filter(
-        (v): v is number => typeof v === 'number',
-      );
-      let min = Infinity;
-      let max = -Infinity;
-      for (const v of valeurs) {
-        if (v < min) min = v;
-        if (v > max) max = v;
-      }
-      const dedans = (x: number) => x >= min / pas - 1e-9 && x <= max / pas + 1e-9;
+      let [min, max] = etendues.get(id) ?? [Infinity, -Infinity];
+      for (const v of colonne)
+        if (typeof v === 'number') [min, max] = [Math.min(min, v / pas), Math.max(max, v / pas)];
+      etendues.set(id, [min, max]);
+    }
+    for (const [cle, c] of Object.entries(parCle)) {
+      const id = cle.split('.')[0] ?? '';
+      const [min, max] = etendues.get(id) ?? [Infinity, -Infinity];
+      const dedans = (x: number) => x >= min - 1e-9 && x <= max + 1e-9;
       const libres = c.methode === 'politique' || c.methode === 'manuelle' || c.methode === 'ecart-type';
-      if (!deIndicateur.has(id) || valeurs.length === 0)
+      if (!deIndicateur.has(id) || min > max)
         constats.violation('classes', nom, `${echelle} ${cle} : aucune valeur publiée`);
       else if (!dedans(c.min) || !dedans(c.max) || (!libres && !c.bornes.every(dedans)))
-        constats.violation('classes', nom, `${echelle} ${cle} : bornes hors de [${min / pas}, ${max / pas}]`);
+        constats.violation('classes', nom, `${echelle} ${cle} : bornes hors de [${min}, ${max}]`);
     }
+  }
 }

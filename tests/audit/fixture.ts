@@ -121,8 +121,8 @@ export interface Modifications {
   readonly tuile?: (fichier: string, zone: string, proprietes: Record<string, unknown>) => boolean;
   /** Folder where archives are kept by the hash of their features: unchanged ones are copied, not made again. */
   readonly cache?: string;
-  /** Leave the metadata of tippecanoe as they are. */
-  readonly sansNettoyage?: boolean;
+  /** Archives whose metadata stay those of tippecanoe, statistics included. */
+  readonly sansNettoyage?: (fichier: string) => boolean;
 }
 
 const couleur = (z: string) => [...z].reduce((a, c) => a + c.charCodeAt(0), 0);
@@ -214,7 +214,7 @@ export async function ecrireMini(racine: string, modifications: Modifications = 
           nom,
           t,
           (k) => k.endsWith(`.${population}.tous.${MILLESIME}`),
-          { [e]: [0, 4] },
+          { [e]: [3, 4] },
           modifications,
         );
         const octets = readFileSync(join(mini.release, nom));
@@ -225,7 +225,7 @@ export async function ecrireMini(racine: string, modifications: Modifications = 
           population,
           secteur: 'tous',
           millesime: MILLESIME,
-          minzoom: 0,
+          minzoom: 3,
           maxzoom: 4,
           taille: octets.length,
           sha256: sha256(octets),
@@ -251,7 +251,7 @@ export async function ecrireMini(racine: string, modifications: Modifications = 
     const es: Echelle[] = ['commune', 'iris', 'qpv', 'carreau', 'residence', 'adresse'];
     const t = table('territoire', es, variables, siren);
     const base = `bundles/${siren}`;
-    const zooms = Object.fromEntries(es.map((e) => [e, [6, 8]])) as Record<string, [number, number]>;
+    const zooms = Object.fromEntries(es.map((e) => [e, [7, 8]])) as Record<string, [number, number]>;
     tuiler(mini, `${base}/carte.pmtiles`, t, () => true, zooms, modifications);
     const carte = readFileSync(join(mini.release, base, 'carte.pmtiles'));
     const archives = [
@@ -276,7 +276,7 @@ export async function ecrireMini(racine: string, modifications: Modifications = 
       ...commun,
       couches: es.map((e) => ({
         echelle: e,
-        minzoom: 6,
+        minzoom: 7,
         maxzoom: 8,
         zones: t.zones.filter((z) => z.echelle === e).length,
       })),
@@ -412,18 +412,17 @@ function tuiler(
     arguments_.push('-L', `${echelle}:${source}`);
     [min, max] = [Math.min(min, a), Math.max(max, b)];
   }
+  const brut = modifications.sansNettoyage?.(nom) ?? false;
   const garde =
-    modifications.cache === undefined || modifications.sansNettoyage
-      ? null
-      : join(modifications.cache, `${sha256(tout)}.pmtiles`);
+    modifications.cache === undefined || brut ? null : join(modifications.cache, `${sha256(tout)}.pmtiles`);
   if (garde !== null && existsSync(garde)) return copyFileSync(garde, chemin);
   execFileSync(
     'tippecanoe',
     // prettier-ignore
-    ['-q', '-f', '-o', chemin, `-Z${min}`, `-z${max}`, '-r1', ...(modifications.sansNettoyage ? [] : ['--no-tile-stats']), '--no-tile-size-limit', '--no-feature-limit', ...arguments_],
+    ['-q', '-f', '-o', chemin, `-Z${min}`, `-z${max}`, '-r1', ...(brut ? [] : ['--no-tile-stats']), '--no-tile-size-limit', '--no-feature-limit', ...arguments_],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  if (modifications.sansNettoyage) return;
+  if (brut) return;
   nettoyer(chemin, table, Object.keys(zooms), colonne);
   if (garde === null) return;
   mkdirSync(join(garde, '..'), { recursive: true });

@@ -1,4 +1,5 @@
 /** A clean miniature release passes; one planted leak of each kind is caught, whichever file it sits in. */
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -18,6 +19,7 @@ import { auditerSysteme } from '../../pipeline/audit/noyau/noyau.ts';
 import { auditerRelease } from '../../pipeline/audit/release.ts';
 import { rapport } from '../../pipeline/audit/command.ts';
 import { journalMuet } from '../../pipeline/lib/journal.ts';
+import { KIT } from './kit.ts';
 import { ecrireMini, type Mini, type Modifications } from './fixture.ts';
 
 const racine = mkdtempSync(join(tmpdir(), 'audit-'));
@@ -126,7 +128,7 @@ describe('audit of a release', () => {
   });
 
   it('catches metadata left by the tiler: command line, paths, statistics of attributes', async () => {
-    const v = await refuse(await refaite({ sansNettoyage: true }));
+    const v = await refuse(await refaite({ sansNettoyage: (f) => f.includes('commune.parc') }));
     expect(v.metadonnees).toBeGreaterThan(0);
     expect(v.motif).toBeGreaterThan(0);
   });
@@ -202,6 +204,32 @@ describe('audit of a release', () => {
     const r = auditerSysteme(s);
     expect([r.incoherentes, r.exactesProtegees, r.borneesProtegees, r.groupes]).toEqual([[], [], [], []]);
     expect(r.protegees).toBeGreaterThan(20);
+  });
+
+  it.skipIf(!KIT)('agrees with the kit’s auditor on the dumped systems', async () => {
+    const dump = join(racine, 'dump-kit');
+    await auditer(propre, dump);
+    for (const nom of ['n.ops_men', 'r.ops_res']) {
+      const dossier = join(dump, '2022', nom);
+      const sortie = execFileSync(
+        process.execPath,
+        [
+          join(KIT ?? '', 'audit.mjs'),
+          join(dossier, 'cells.csv'),
+          join(dossier, 'relations.csv'),
+          '--triples',
+        ],
+        { encoding: 'utf8', maxBuffer: 2 ** 28 },
+      );
+      const lu = JSON.parse(sortie) as Record<string, unknown>;
+      expect(lu).toMatchObject({
+        verdict: 'PASS',
+        recoverable_exact_protected: 0,
+        inconsistent: 0,
+        small_groups: 0,
+      });
+      expect(lu.protected).toBeGreaterThan(20);
+    }
   });
 
   it('names the folder that is not a release', async () => {
