@@ -48,8 +48,8 @@ export const FINANCEMENTS: readonly {
   { codes: ['50', '13', '12', '11', '10', '99'], poids: [42, 18, 18, 6, 6, 10] },
   { codes: ['52', '51', '53', '54', '99'], poids: [76, 15, 2.2, 1.6, 5.2] },
   { codes: ['12', '11', '14', '15', '16', '49'], poids: [88, 4, 4, 0.8, 1.7, 1.5] },
-  { codes: ['13', '10', '14', '16', '17', '49'], poids: [66, 15, 15, 2.4, 0.6, 1] },
-  { codes: ['13', '10', '14', '16'], poids: [45, 31, 21, 3] },
+  { codes: ['13', '10', '14', '16', '17', '49'], poids: [69, 12, 15, 2.4, 0.6, 1] },
+  { codes: ['13', '10', '14', '16'], poids: [49, 28, 20, 3] },
 ];
 export const LIBELLES_FINANCEMENT: Readonly<Record<string, string>> = {
   '10': "PLA d'intégration",
@@ -76,10 +76,10 @@ export const LOYERS = { plai: 5.7, avant77: 5.75, plus: 6.5, pls: 8.6, intermedi
 export const ADRESSE = { mediane: 12.2, medianeQpv: 19, sigma: 0.86, max: 400 } as const;
 /** Houses at one address point: weights of 1, 2–4, 5–12, 13–34. */
 export const MAISONS_PAR_POINT = [
-  { de: 1, a: 1, poids: 52 },
+  { de: 1, a: 1, poids: 46 },
   { de: 2, a: 4, poids: 26 },
-  { de: 5, a: 12, poids: 15 },
-  { de: 13, a: 32, poids: 7 },
+  { de: 5, a: 12, poids: 19 },
+  { de: 13, a: 32, poids: 9 },
 ] as const;
 
 /** Yearly probability of leaving, by rooms (mean about 9.5 %). */
@@ -90,8 +90,8 @@ export const MODES = [92.6, 2.9, 2.5, 0.9, 0.9, 0.2] as const;
 /** Household composition by rooms: isolé, monoparental, couple without child, couple with, other. */
 export const COMPOSITIONS: readonly (readonly number[])[] = [
   [93, 2, 4, 0.4, 0.6],
-  [69, 13, 13, 3, 2],
-  [38, 26, 15, 18, 3],
+  [65, 15, 14, 4, 2],
+  [34, 27, 16, 20, 3],
   [22, 28, 14, 33, 3],
   [14, 26, 12, 45, 3],
 ];

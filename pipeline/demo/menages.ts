@@ -94,7 +94,7 @@ export function tirerMenage(h: Hasard, c: Contexte, annee: number, anciennete: n
     ? h.normale(attendu - 1, 22)
     : h.oui(precaire)
       ? h.entre(0, 21)
-      : h.normale(attendu, 27) + (h.oui(0.04) ? h.entre(20, 70) : 0);
+      : h.normale(attendu, 27) + (h.oui(0.06) ? h.entre(20, 75) : 0);
   plafond = Math.round(Math.max(plafond < 0 ? h.entre(0, 9) : plafond, agee ? 12 + h.u() * 14 : 0));
 
   let [stable, precarite, chomage, sans, retraite] = [0, 0, 0, 0, 0];

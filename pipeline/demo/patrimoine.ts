@@ -101,12 +101,11 @@ function residence(
 ): Residence | undefined {
   const c = l.commune;
   const rural = c.population < 2500 ? 1 : c.population < 10_000 ? 0.55 : c.population < 50_000 ? 0.2 : 0;
-  const periode = h.pondere(qpv ? PERIODES_QPV : PERIODES_HORS_QPV);
+  const modele = modeleDe(qpv !== undefined, rural, c.population);
+  const periode = h.pondere(modele.periodes);
   const p = PERIODES[periode]!;
   const etudiant = !qpv && c.population > 38_000 && periode >= 4 && reste > 60 && h.oui(0.035);
-  // Probability per residence, not per dwelling: house groups hold fewer dwellings than blocks.
-  const pm = MAISONS[periode]! * (qpv ? 0.5 : 1) + rural * 0.42;
-  const maisons = !etudiant && h.oui(Math.min(0.86, pm * (qpv ? 1 : 1.9)));
+  const maisons = !etudiant && h.oui(modele.maisons[periode]!);
   const tailles = etudiant
     ? [h.entier(40, 160)]
     : maisons
@@ -155,6 +154,41 @@ function residence(
   };
 }
 
+interface Modele {
+  /** Weights of periods per residence. */
+  readonly periodes: readonly number[];
+  /** Probability that a residence of the period is a group of houses. */
+  readonly maisons: readonly number[];
+}
+const modeles = new Map<string, Modele>();
+
+/**
+ * The published shares count dwellings; residences are drawn one by one and blocks hold more dwellings than house
+ * groups. Shares are turned into odds per residence with the mean size of each kind.
+ */
+function modeleDe(qpv: boolean, rural: number, population: number): Modele {
+  const petite = tailleBourg(population);
+  const cle = `${qpv} ${rural} ${petite}`;
+  let m = modeles.get(cle);
+  if (m) return m;
+  const queue = Math.exp(ADRESSE.sigma ** 2 / 2);
+  const blocs = qpv
+    ? ADRESSE.medianeQpv * queue * 4.5
+    : ADRESSE.mediane * petite * queue * (population < 2500 ? 1.25 : 3.15);
+  const groupes = qpv ? 9.8 : rural === 1 ? 5.6 : 7.9;
+  const parts = MAISONS.map((v) => Math.min(0.88, v * (qpv ? 0.16 : 0.68) + (qpv ? 0 : rural * 0.27)));
+  const maisons = parts.map((v) => (v * blocs) / (groupes + v * (blocs - groupes)));
+  const periodes = (qpv ? PERIODES_QPV : PERIODES_HORS_QPV).map(
+    (v, k) => v / (maisons[k]! * groupes + (1 - maisons[k]!) * blocs),
+  );
+  m = { periodes, maisons };
+  modeles.set(cle, m);
+  return m;
+}
+
+/** Blocks of villages and small towns are smaller. */
+const tailleBourg = (population: number) => (population < 2500 ? 0.45 : population < 10_000 ? 0.75 : 1);
+
 function taillesMaisons(h: Hasard, qpv: boolean, rural: number): number[] {
   const point = () => {
     const m = MAISONS_PAR_POINT[h.pondere(MAISONS_PAR_POINT.map((q) => q.poids))]!;
@@ -166,7 +200,7 @@ function taillesMaisons(h: Hasard, qpv: boolean, rural: number): number[] {
 
 /** Entrances of one programme resemble each other; a few towers hold a hundred flats behind one door. */
 function taillesCollectif(h: Hasard, qpv: boolean, c: Commune): number[] {
-  const petite = c.population < 2500 ? 0.45 : c.population < 10_000 ? 0.75 : 1;
+  const petite = tailleBourg(c.population);
   const mediane = (qpv ? ADRESSE.medianeQpv : ADRESSE.mediane) * petite;
   const taille = Math.min(ADRESSE.max, Math.max(1, h.logNormale(mediane, ADRESSE.sigma)));
   const r = h.u();
