@@ -30,7 +30,7 @@ export type Violation = keyof typeof VIOLATIONS;
 export const SIGNALEMENTS = {
   zeros_deduits: 'numérateurs nuls déductibles d’un total publié nul ou épuisé (modalité absente)',
   complements_uniformes:
-    'compléments ENS − ER de 11 unités ou plus, tous dans une seule modalité, calculables',
+    'compléments (ENS − ER, reste d’une zone) de 11 unités ou plus, tous dans une seule modalité, calculables',
   differences_emboitees: 'différences de deux cellules masquées emboîtées, de 1 à 10 unités, calculables',
   triplets_non_examines: 'composantes trop grandes pour la recherche de triplets',
   composantes_ecourtees: 'composantes où la recherche complète de groupes s’est arrêtée avant la fin',

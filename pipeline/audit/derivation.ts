@@ -13,7 +13,7 @@ import type { Couche, Vue } from './millesime.ts';
 import { auditerSysteme, intervalles, tramer, type Trame } from './noyau/noyau.ts';
 import type { Systeme } from './noyau/systeme.ts';
 import { uniforme } from './regles.ts';
-import { construireCharpente, nomDe, systemeDe, type Charpente } from './systemes.ts';
+import { construireCharpente, nomDe, nommees, systemeDe, type Charpente } from './systemes.ts';
 
 type Mesure = 'n' | 'r' | 'u';
 export type ResumeSysteme = AuditResume['systemes'][number];
@@ -211,9 +211,11 @@ function auditerNumerateurs(atelier: Atelier, vue: Vue, q: Question, constats: C
   const uniformes = Uint8Array.from(n, (_, c) =>
     uniforme(v, { u: u[c]!, x: (id) => x.get(id)?.[c] ?? Number.NaN }) === null ? 0 : 1,
   );
-  const publiable = 2 * vue.geo.classes;
+  // The 100 % rule protects cells that have a figure of their own: zones, not complements nor nameless remainders.
+  const zones = nommees(vue.geo);
+  const publiable = (c: number) => c < 2 * vue.geo.classes && zones[c % vue.geo.classes] === 1;
   const protege = Uint8Array.from(n, (_, c) =>
-    petite(n[c]!) || petite(r[c]!) || petite(u[c]!) || (c < publiable && uniformes[c]) ? 1 : 0,
+    petite(n[c]!) || petite(r[c]!) || petite(u[c]!) || (publiable(c) && uniformes[c]) ? 1 : 0,
   );
   const s = systemeDe(ch, u, r, connue, protege);
   const trame = atelier.trame(s);
@@ -223,7 +225,7 @@ function auditerNumerateurs(atelier: Atelier, vue: Vue, q: Question, constats: C
   cellule.forEach((c, k) => {
     // Small bases are judged with the base; here, cells hidden by the 100 % rule alone.
     if (!trame.exacte[k] || !(r[c]! >= REGLES.seuil) || !uniformes[c]) return;
-    if (c < publiable) constats.violation('exact', lieu, `${noms(c)} uniforme`);
+    if (publiable(c)) constats.violation('exact', lieu, `${noms(c)} uniforme`);
     else constats.signale('complements_uniformes');
   });
   const bu = intervalles(s, trame);
@@ -254,7 +256,7 @@ function auditerNumerateurs(atelier: Atelier, vue: Vue, q: Question, constats: C
       if (haut - bas > 1e-6) return;
       // A modality absent from a published parent is absent from its parts, whatever is hidden there; but a share at 0
       // hidden by the 100 % rule must not be found again.
-      const regle100 = v.cent === 'strict' && i.calcul === 'part' && c < publiable && r[c]! >= REGLES.seuil;
+      const regle100 = v.cent === 'strict' && i.calcul === 'part' && publiable(c) && r[c]! >= REGLES.seuil;
       if (vrais[c] === 0 && !regle100) constats.signale('zeros_deduits');
       else constats.violation('numerateur', lieu, `${i.id} de ${noms(c)} = ${vrais[c]}`);
     });

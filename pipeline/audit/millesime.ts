@@ -158,7 +158,8 @@ export async function lireMillesime(
             masquee[c] = 1;
           } else if (etat === VU.absent) {
             compteur.absentes++;
-            if (n[c] === 0) connue[c] = 1;
+            // Open register: nothing known about the item is said as it is; elsewhere `nd` would tell why it is hidden.
+            if (n[c] === 0 || (v.famille === 'logements_ouvert' && r[c] === 0)) connue[c] = 1;
             else constats.violation('statut', lieu, `marque ${String(brut)} pour ${n[c]} unités`);
           } else if (etat === VU.vide && n[c] === 0) connue[c] = 1;
           else if (etat === VU.vide) constats.violation('statut', lieu, `rien pour ${n[c]} unités`);
@@ -200,8 +201,10 @@ function verifierValeurs(
     const u = m.u[c]!;
     const pas = 10 ** i.decimales;
     const vraie = i.calcul === 'nombre' ? x : (x / u) * (i.calcul === 'part' ? 100 : 1);
-    // One unit of the last figure: 99,96 % is shown 99,9 (domain.md §5, ambiguity 6).
-    const tolerance = fine && i.calcul === 'part' ? 1 : i.calcul === 'nombre' ? 0 : 1 / pas;
+    // One unit of the last figure shown: 99,96 % is written 99,9 (domain.md §5, ambiguity 6). Below the commune,
+    // percentages are whole and means lose one decimal.
+    const dernier = fine ? (i.calcul === 'part' ? 1 : Math.min(1, 10 / pas)) : 1 / pas;
+    const tolerance = i.calcul === 'nombre' ? 0 : dernier;
     if (!(Math.abs(valeur / pas - vraie) <= tolerance + 1e-9))
       constats.violation('valeur', lieu, `${i.id} = ${valeur / pas}, attendu ${vraie}`);
     if (fine && confidentielle && (i.calcul === 'nombre' || (i.calcul === 'part' && valeur % pas !== 0)))

@@ -78,3 +78,10 @@ export function nomDe(charpente: Charpente): (cellule: number) => string {
   return (cellule) =>
     `${noms.get(cellule % c)?.join('=') ?? `atome:${cellule % c}`}/${PARTS[Math.floor(cellule / c)]}`;
 }
+
+/** Per class: 1 = some zone is this set, so it has a name and a figure of its own; 0 = only part of zones. */
+export function nommees(geo: Geographie): Uint8Array {
+  const nommee = new Uint8Array(geo.classes);
+  for (const n of geo.niveaux) for (const k of n.classe) if (k >= 0) nommee[k] = 1;
+  return nommee;
+}
