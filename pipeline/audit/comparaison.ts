@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { INDICATEURS, VARIABLES } from '../../data/catalogue/indicators/index.ts';
 import { ECHELLES_PUBLIQUES } from '../../data/catalogue/public.ts';
 import { CLASSES_BASE, STATUTS } from '../../data/contract/cell.ts';
@@ -43,6 +44,9 @@ export function decoderCle(cle: string): Cle | null {
   return { id, variable, estVariable: variables.has(id) };
 }
 
+/** Table without its cells: `verifierListe` judges each cell against a narrower list than the shape. */
+const enveloppeSchema = tableSchema.extend({ colonnes: z.record(z.string(), z.array(z.unknown())) });
+
 /** Read and check one table file; null when missing or unreadable (already counted). */
 export async function lireTable(
   release: string,
@@ -55,15 +59,21 @@ export async function lireTable(
     constats.violation('fichier', nom, 'table absente');
     return null;
   }
-  let lu: ReturnType<typeof tableSchema.safeParse>;
+  let contenu: unknown;
   try {
-    lu = tableSchema.safeParse(JSON.parse(await readFile(chemin, 'utf8')));
+    contenu = JSON.parse(await readFile(chemin, 'utf8'));
   } catch {
+    constats.violation('schema', nom, 'JSON illisible');
     return null;
   }
-  if (!lu.success) return null;
+  const lu = enveloppeSchema.safeParse(contenu);
+  if (!lu.success) {
+    for (const p of lu.error.issues.slice(0, 5))
+      constats.violation('schema', nom, `${p.path.join('.')}\u202f: ${p.message}`);
+    return null;
+  }
   if (lu.data.audience !== audience) constats.violation('schema', nom, `audience ${lu.data.audience}`);
-  return lu.data;
+  return lu.data as Table;
 }
 
 /** Columns and values of a table against the lists: catalogue, populations, secteurs, échelles of the audience. */
