@@ -166,12 +166,12 @@ export class Elimination {
         r = (seaux[bas] as number[]).pop() as number;
         const c = cols[r] as number[];
         if (faite[r] === 1 || c.length !== bas) continue;
-        let moins = Infinity;
-        for (const u of c)
-          if ((nombre[u] as number) < moins || (nombre[u] === moins && u < pc)) {
-            moins = nombre[u] as number;
-            pc = u;
-          }
+        // The rarest column; among equals the one that fewest rows ever held, which keeps the reduced rows short.
+        for (const u of c) {
+          const d = pc < 0 ? -1 : (nombre[u] as number) - (nombre[pc] as number);
+          const e = d === 0 ? (ou[u] as number[]).length - (ou[pc] as number[]).length : d;
+          if (e < 0 || (e === 0 && u < pc)) pc = u;
+        }
       }
       faite[r] = 1;
       const rc = cols[r] as number[];

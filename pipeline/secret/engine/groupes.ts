@@ -57,18 +57,17 @@ export function groupesDerivables(
   // Per column, rows after the root by sign: the ones that can correct a coefficient.
   const pluss = new Map<number, number[]>();
   const moins = new Map<number, number[]>();
-  // How far rows from i on can lower or raise the value: per unit of pivot, and for free (pivots of 0 unit).
-  const baisse = new Float64Array(N + 1);
-  const baisseNulle = new Float64Array(N + 1);
-  const hausse = new Float64Array(N + 1);
-  const hausseNulle = new Float64Array(N + 1);
+  // How far rows from i on can lower or raise the value with k units of pivots: entry i x seuil + k.
+  const baisse = new Float64Array((N + 1) * seuil);
+  const hausse = new Float64Array((N + 1) * seuil);
+  const creux = new Meilleures(seuil);
+  const pics = new Meilleures(seuil);
   for (let i = N - 1; i >= 0; i--) {
     const { pivot, poids, cols, vals, valeur } = lignes[i] as Ligne;
-    const nul = poids === 0;
-    baisse[i] = Math.max(baisse[i + 1] as number, nul ? 0 : -valeur / poids);
-    hausse[i] = Math.max(hausse[i + 1] as number, nul ? 0 : valeur / poids);
-    baisseNulle[i] = (baisseNulle[i + 1] as number) + (nul ? Math.max(0, -valeur) : 0);
-    hausseNulle[i] = (hausseNulle[i + 1] as number) + (nul ? Math.max(0, valeur) : 0);
+    creux.ajoute(poids, -valeur);
+    pics.ajoute(poids, valeur);
+    baisse.set(creux.bornes, i * seuil);
+    hausse.set(pics.bornes, i * seuil);
     for (let j = 0; j < cols.length; j++) {
       const u = cols[j] as number;
       if (u === pivot) continue;
@@ -107,12 +106,8 @@ export function groupesDerivables(
     i > racine && libre[i] === 1 && somme + (lignes[i] as Ligne).poids < seuil;
   const horsPortee = (valeur: number, somme: number): boolean => {
     if (fractions) return false;
-    const unites = seuil - 1 - somme;
-    const i = racine + 1;
-    return (
-      valeur - unites * (baisse[i] as number) - (baisseNulle[i] as number) >= seuil ||
-      valeur + unites * (hausse[i] as number) + (hausseNulle[i] as number) < 1
-    );
+    const k = (racine + 1) * seuil + seuil - 1 - somme;
+    return valeur - (baisse[k] as number) >= seuil || valeur + (hausse[k] as number) < 1;
   };
   /** Rows that can bring the coefficient `x` of column `u` towards what it must be. */
   const correcteurs = (u: number, x: number): readonly number[] => {
@@ -191,6 +186,39 @@ export function groupesDerivables(
     if (reste < 0) complete = false;
   }
   return { groupes: trouves, complete };
+}
+
+/** Largest total of values that rows can give for each number of units of their pivots, each row used once. */
+class Meilleures {
+  readonly bornes: Float64Array;
+  /** Per weight, the best values, best first: no more of them than the threshold can pay. */
+  private readonly listes: number[][];
+  private nulles = 0;
+  private readonly seuil: number;
+
+  constructor(seuil: number) {
+    this.seuil = seuil;
+    this.bornes = new Float64Array(seuil);
+    this.listes = Array.from({ length: seuil }, () => []);
+  }
+
+  ajoute(poids: number, valeur: number): void {
+    if (valeur <= 0 || poids >= this.seuil) return;
+    if (poids === 0) this.nulles += valeur;
+    else {
+      const liste = this.listes[poids] as number[];
+      const place = Math.floor((this.seuil - 1) / poids);
+      if (liste.length >= place && (liste[place - 1] as number) >= valeur) return;
+      liste.push(valeur);
+      liste.sort((a, b) => b - a);
+      liste.length = Math.min(liste.length, place);
+    }
+    const t = this.bornes.fill(0);
+    for (let w = 1; w < this.seuil; w++)
+      for (const v of this.listes[w] as number[])
+        for (let k = this.seuil - 1; k >= w; k--) t[k] = Math.max(t[k] as number, (t[k - w] as number) + v);
+    for (let k = 0; k < this.seuil; k++) t[k] = (t[k] as number) + this.nulles;
+  }
 }
 
 function range(m: Map<number, number[]>, u: number, i: number): void {
