@@ -1,6 +1,6 @@
 /** The legend as HTML, from the model of site/carto. Colours come from classes `seq5 c2` (styles/classes.css). */
-import { FINE, nombre } from '../carto/format.ts';
-import type { Legende } from '../carto/legende.ts';
+import { FINE, nombre, unitesBase } from '../carto/format.ts';
+import { RAYONS_BASE, type Legende } from '../carto/legende.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import { html, type Html } from './html.ts';
 
@@ -76,8 +76,23 @@ export function rendHistogramme(l: Legende): Html {
   }
 }
 
-/** Whole legend: histogram, classes and statuts with the number of zones in each. */
-export function rendLegende(l: Legende, i: Indicateur, nomsZones: string): Html {
+/** Key of points sized by their base. */
+function rendTailles(unites: string): Html {
+  return html`<p class="tailles">
+    <svg viewBox="0 0 126 20" aria-hidden="true">
+      ${RAYONS_BASE.map((r, n) => html`<circle cx="${12 + n * 32}" cy="10" r="${r.rayon}" />`)}</svg
+    ><span class="discret"
+      >Taille${FINE}: base en ${unites},
+      ${RAYONS_BASE.map((r) => r.base.replace('100+', '100 ou plus')).join(', ')}</span
+    >
+  </p>`;
+}
+
+/**
+ * Whole legend: histogram, classes and statuts with the number of zones in each.
+ * @param points the zones are points, sized by their base
+ */
+export function rendLegende(l: Legende, i: Indicateur, nomsZones: string, points = false): Html {
   const bornes = l.histogramme;
   const compte = i.calcul === 'nombre';
   return html`<div class="legende ${classeRampe(i, l.classes.length)}">
@@ -97,6 +112,7 @@ export function rendLegende(l: Legende, i: Indicateur, nomsZones: string): Html 
     <ul>
       ${(compte ? [] : l.classes).map((c) => html`<li data-classe="${c.index}">${pastille(`c${c.index}`)}<span>${c.libelle}</span><span class="n">${nombre(c.zones)}</span></li>`)}${l.statuts.map((s) => html`<li data-classe="${s.statut}">${pastille(s.statut)}<span>${s.libelle}</span><span class="n">${nombre(s.zones)}</span></li>`)}
     </ul>
+    ${points ? rendTailles(unitesBase(i)) : null}
     <p class="note">
       ${compte ? `L’aire de chaque cercle est proportionnelle au nombre. À droite${FINE}: nombre de ${nomsZones}.` : `À droite${FINE}: nombre de ${nomsZones}. ${l.methode}`}
     </p>

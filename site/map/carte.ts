@@ -159,6 +159,12 @@ export class Carte {
       for (const [nom, x] of Object.entries(l.layout ?? {}))
         gl.setLayoutProperty(l.id, nom as never, x as never);
     }
+    if (gl.getLayer(`sol-${this.#n}`))
+      gl.setPaintProperty(`sol-${this.#n}`, 'fill-color', TEINTES[v.mode].papier);
+    v.contours.forEach((_, k) => {
+      const id = `contour-${this.#n}-${k}`;
+      if (gl.getLayer(id)) gl.setPaintProperty(id, 'line-color', TEINTES[v.mode].contour);
+    });
     if (v.cercles) {
       gl.getSource<GeoJSONSource>(`c${this.#n}`)?.setData(cercles(v.cercles));
       const l = coucheCercles(this.#n, v, this.#zoomInitial);
@@ -181,6 +187,18 @@ export class Carte {
     for (const l of couches) gl.addLayer(l, avantNoms);
     v.contours.forEach((c, k) => {
       gl.addSource(`k${n}-${k}`, { type: 'vector', url: c.url });
+      // Points need a ground to stand on.
+      if (v.ponctuelle && k === 0)
+        gl.addLayer(
+          {
+            id: `sol-${n}`,
+            type: 'fill',
+            source: `k${n}-0`,
+            'source-layer': c.couche,
+            paint: { 'fill-color': TEINTES[v.mode].papier },
+          },
+          `zones-${n}`,
+        );
       gl.addLayer(
         {
           id: `contour-${n}-${k}`,
@@ -264,6 +282,13 @@ export class Carte {
   /** Move to a zoom where a layer is drawn, around a point. */
   approche(point: readonly [number, number], zoom: number): void {
     this.gl.easeTo({ center: [point[0], point[1]], zoom, animate: DISCRET?.matches !== true, duration: 600 });
+  }
+
+  /** The map as it is on screen, a PNG data address. */
+  photo(): string {
+    // The drawing buffer only holds something in the task that drew it.
+    this.gl.redraw();
+    return this.gl.getCanvas().toDataURL('image/png');
   }
 
   /** Is this box, or most of it, on screen at a readable size? */

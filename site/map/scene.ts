@@ -1,9 +1,10 @@
 /** Between the state and the map: what a view becomes on screen, the tooltip, the insets, the way back to the static map. */
 import { rendBulle } from '../components/bulle.ts';
+import { typographie } from '../carto/format.ts';
 import type { Mode } from '../carto/palette.ts';
 import type { Donnees } from '../state/donnees.ts';
 import { rang } from '../state/donnees.ts';
-import type { VueDonnees } from '../state/vue.ts';
+import { POINTS, type VueDonnees } from '../state/vue.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
 import { Insets } from './insets.ts';
 import { Carte, type Bbox, type Pointage, type VueCarte } from './carte.ts';
@@ -14,6 +15,8 @@ export interface DecorScene {
   readonly bbox: Bbox;
   readonly vue: readonly [number, number, number] | null;
   readonly maxZoom: number;
+  /** Address of the static map of a view, null when there is none. */
+  statique(v: VueDonnees): string | null;
   surSurvol(code: string | null): void;
   surChoix(code: string | null): void;
   surDeplacement(vue: [number, number, number]): void;
@@ -25,7 +28,6 @@ const CONTOURS: Partial<Record<Echelle, readonly Echelle[]>> = {
   commune: ['departement'], epci: ['departement'], departement: ['region'],
   iris: ['commune'], qpv: ['commune'], carreau: ['commune'], residence: ['commune', 'qpv'], adresse: ['commune', 'qpv'], cage: ['commune'], batiment: ['commune'],
 }; // prettier-ignore
-const POINTS: readonly Echelle[] = ['residence', 'batiment', 'cage', 'adresse'];
 const NOMS_APRES: Partial<Record<Echelle, number>> = { region: 0, departement: 0, epci: 1.5, commune: 3 };
 
 const sombre = matchMedia('(prefers-color-scheme: dark)');
@@ -48,6 +50,7 @@ export class Scene {
       surChoix: (code) => d.surChoix(code),
       surVoyage: (bbox) => this.#carte?.cadre(bbox),
     });
+    addEventListener('beforeprint', () => this.#imprime());
     sombre.addEventListener('change', () => this.#vue && void this.montre(this.#vue));
   }
 
@@ -147,10 +150,28 @@ export class Scene {
     }
   }
 
+  /** Paper takes the static map of this view where there is one, else a picture of the screen. */
+  #imprime(): void {
+    const v = this.#vue;
+    const image = this.#role('impression') as HTMLImageElement;
+    const statique = v ? this.#d.statique(v) : null;
+    const fixe = this.#role('statique');
+    fixe.classList.toggle('perimee', statique === null);
+    if (statique) {
+      const img = fixe.querySelector('img');
+      if (img && !img.src.endsWith(statique)) {
+        fixe.querySelector('source')?.remove();
+        img.src = statique;
+      }
+    }
+    image.hidden = statique !== null || this.#carte === null;
+    if (!image.hidden && this.#carte) image.src = this.#carte.photo();
+  }
+
   #message(texte: string | null): void {
     const m = this.#role('message');
     m.hidden = texte === null;
-    m.textContent = texte ?? '';
+    m.textContent = typographie(texte ?? '');
   }
 
   #survol(p: Pointage | null): void {

@@ -17,7 +17,7 @@ import { realisable, type Choix } from './choix.ts';
 import { rang, type Donnees, type Resume } from './donnees.ts';
 import { lisZone, type Etat } from './etat.ts';
 import type { Methode } from '../carto/classes.ts';
-import { vueDe, type VueDonnees } from './vue.ts';
+import { POINTS, vueDe, type VueDonnees } from './vue.ts';
 
 export interface DecorAtlas {
   readonly racine: HTMLElement;
@@ -29,6 +29,8 @@ export interface DecorAtlas {
   adresse(e: Etat): string;
   /** Write the state into the address bar. */
   inscrit?(e: Etat, mode: 'push' | 'replace'): void;
+  /** Address of the static map of a state, null when it was not drawn. */
+  statique?(e: Etat): string | null;
   portrait(e: Echelle, code: string): string | null;
   fiche(id: string): string | null;
   readonly mentions?: readonly string[];
@@ -129,6 +131,7 @@ export class Atlas {
         bbox: this.#d.resume.bbox,
         vue: this.#etat.vue,
         maxZoom: this.#d.maxZoom ?? 13,
+        statique: (v) => this.#d.statique?.(v.etat) ?? null,
         surSurvol: (code) => this.#pointe(code, false),
         surChoix: (code) => void this.choisit(code, false),
         surDeplacement: (vue) => {
@@ -153,12 +156,12 @@ export class Atlas {
 
   #message(texte: string): void {
     const m = this.#role('message');
-    if (m) [m.hidden, m.textContent] = [false, texte];
+    if (m) [m.hidden, m.textContent] = [false, typographie(texte)];
   }
 
   #annonce(texte: string): void {
     const a = this.#role('annonce');
-    if (a) a.textContent = texte;
+    if (a) a.textContent = typographie(texte);
   }
 
   #textes(v: VueDonnees): void {
@@ -199,7 +202,7 @@ export class Atlas {
     if (!hote) return;
     const { plusieurs } = LIBELLES_ECHELLE[v.etat.echelle];
     const l = construireLegende({ indicateur: v.indicateur, classes: v.classes, cellules: v.cellules, echelle: v.etat.echelle, secret: this.#d.resume.secret }); // prettier-ignore
-    hote.innerHTML = String(rendLegende(l, v.indicateur, plusieurs));
+    hote.innerHTML = String(rendLegende(l, v.indicateur, plusieurs, POINTS.includes(v.etat.echelle)));
   }
 
   #classes(): void {

@@ -1,7 +1,7 @@
 /** Start of a public map page: the address says the state, the server has drawn it, the script takes over. */
 import { Atlas } from './atlas.ts';
 import { donneesPubliques } from './donneesPubliques.ts';
-import { adresse, lisAdresse, type Etat } from './etat.ts';
+import { adresse, chemin, lisAdresse, type Etat } from './etat.ts';
 import type { Entree } from './recherche.ts';
 import { ABSENCE_PUBLIQUE } from './textes.ts';
 
@@ -25,7 +25,11 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
     adresse: (e) => base + adresse(e),
     inscrit: (e, mode) =>
       history[mode === 'push' ? 'pushState' : 'replaceState'](null, '', base + adresse(e)),
-    portrait: (e, code) => (e === 'commune' ? null : e === 'france' ? null : `${base}portrait/${e}/${code}/`),
+    statique: (e) =>
+      e.population === 'ENS' && e.secteur === 'tous' && e.methode === null
+        ? `${base}${chemin(e)}carte.svg`
+        : null,
+    portrait: (e, code) => (e === 'commune' || e === 'france' ? null : `${base}portrait/${e}/${code}/`),
     fiche: (id) => `${base}indicateur/${id}/`,
   });
   addEventListener('popstate', () => {

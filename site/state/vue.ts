@@ -24,6 +24,9 @@ export interface VueDonnees {
   readonly parent: Echelle | null;
 }
 
+/** Échelles drawn as points. */
+export const POINTS: readonly Echelle[] = ['residence', 'batiment', 'cage', 'adresse'];
+
 /** Échelle named beside a zone, to tell homonyms apart. */
 export function echelleParent(e: Echelle): Echelle | null {
   if (e === 'commune' || e === 'epci') return 'departement';

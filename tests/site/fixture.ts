@@ -220,7 +220,7 @@ function colonnes(zones: readonly Zone[], themes: readonly string[], publique: b
               const x =
                 i.calcul === 'moyenne'
                   ? 40 + 30 * hasard(`${i.id}${z.code}`)
-                  : i.modalite
+                  : i.modalite && modalites.length > 1
                     ? (100 * poids(i.id)) / total
                     : 60 * hasard(`${i.id}${z.code}`) ** 2;
               return Math.round((fine(z) ? Math.round(x) : x) * 10 ** i.decimales);
