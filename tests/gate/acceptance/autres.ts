@@ -14,7 +14,7 @@ import type { Cible } from './cible.ts';
 import type { Monde } from './monde.ts';
 
 /** Site built beside this project: page cases need it. */
-const DIST = new URL('../../../dist', import.meta.url).pathname;
+const DIST = process.env['CARTO_DIST'] ?? new URL('../../../dist', import.meta.url).pathname;
 
 /** link-*: what the page does of a fragment, before any click. */
 export async function casPage(monde: Monde, cas: Cas): Promise<string | undefined> {
