@@ -17,8 +17,16 @@ export interface OptionsNginx {
   entier?: boolean;
 }
 
-const CSP =
-  "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const csp = (formulaires: string) =>
+  `default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action ${formulaires}`;
+
+const entetesPage = (formulaires: string) => `
+      add_header Content-Security-Policy "${csp(formulaires)}" always;
+      add_header Referrer-Policy no-referrer always;
+      add_header X-Content-Type-Options nosniff always;
+      add_header Cross-Origin-Opener-Policy same-origin always;
+      add_header Cross-Origin-Resource-Policy same-origin always;
+      add_header X-Frame-Options DENY always;`;
 
 /** Text of the configuration. */
 export function configurationNginx(o: OptionsNginx): string {
@@ -59,16 +67,16 @@ export function configurationNginx(o: OptionsNginx): string {
       add_header X-Content-Type-Options nosniff;
       types { application/vnd.pmtiles pmtiles; application/json json; }
     }
+    location ^~ /territoire/ {
+      root ${o.site};
+      index index.html;
+      # Read by name only: no search engine lists it, no form leaves it.${entetesPage("'none'")}
+      add_header X-Robots-Tag "noindex, nofollow" always;
+    }
     location / {
       root ${o.site};
       index index.html;
-      error_page 404 /404.html;
-      add_header Content-Security-Policy "${CSP}" always;
-      add_header Referrer-Policy no-referrer always;
-      add_header X-Content-Type-Options nosniff always;
-      add_header Cross-Origin-Opener-Policy same-origin always;
-      add_header Cross-Origin-Resource-Policy same-origin always;
-      add_header X-Frame-Options DENY always;
+      error_page 404 /404.html;${entetesPage("'self'")}
       gzip on;
       gzip_types text/css text/javascript application/javascript application/json image/svg+xml;
     }

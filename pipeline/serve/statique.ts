@@ -53,8 +53,11 @@ function empreintes(html: string, balise: 'script' | 'style'): string {
   return trouvees.size > 0 ? ` ${[...trouvees].toSorted().join(' ')}` : '';
 }
 
-/** Content-Security-Policy of one page. */
-export function politique(html: string): string {
+/**
+ * Content-Security-Policy of one page.
+ * @param formulaires whether its forms may be sent without JavaScript (the search of public pages), to this site only
+ */
+export function politique(html: string, formulaires: boolean): string {
   return [
     "default-src 'none'",
     `script-src 'self'${empreintes(html, 'script')}`,
@@ -66,7 +69,7 @@ export function politique(html: string): string {
     "manifest-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
-    "form-action 'none'",
+    `form-action ${formulaires ? "'self'" : "'none'"}`,
   ].join('; ');
 }
 
@@ -159,6 +162,7 @@ function envoyer(
   statut: number,
 ): void {
   const extension = extname(fichier);
+  const confidentiel = /^\/territoire(\/|$)/.test(adresse);
   const etag = `"${vue.taille.toString(16)}-${Math.floor(vue.mtimeMs).toString(16)}"`;
   const entetes: Record<string, string | number> = {
     ...ENTETES,
@@ -167,10 +171,10 @@ function envoyer(
     etag,
   };
   if (extension === '.html') {
-    vue.csp ??= politique(readFileSync(fichier, 'utf8'));
+    vue.csp ??= politique(readFileSync(fichier, 'utf8'), !confidentiel);
     entetes['content-security-policy'] = vue.csp;
   }
-  if (/^\/territoire(\/|$)/.test(adresse)) entetes['x-robots-tag'] = 'noindex, nofollow';
+  if (confidentiel) entetes['x-robots-tag'] = 'noindex, nofollow';
   const connu = requete.headers['if-none-match'];
   if (statut === 200 && (connu === etag || connu === `${etag.slice(0, -1)}-g"`)) {
     reponse.writeHead(304, entetes).end();
