@@ -21,8 +21,6 @@ export interface Regles {
   readonly sans?: readonly GenreFuite[];
   /** States visited per component in the search of groups. */
   readonly budget?: number;
-  /** Told when a component was too large for the complete search (its number of cells). */
-  readonly incomplet?: (cellules: number) => void;
 }
 
 const BUDGET = 20_000;
@@ -39,7 +37,7 @@ export function cherche(
   base: ArrayLike<number>,
   protege: (colonne: number) => boolean,
   regles: Regles,
-): Fuite[] {
+): { fuites: Fuite[]; complete: boolean } {
   const { seuil } = regles;
   const sans = new Set(regles.sans ?? []);
   const n = comp.colonnes.length;
@@ -61,10 +59,9 @@ export function cherche(
   residus(comp.locale, exact, note);
   const { groupes, complete } = groupesDerivables(elim, b, seuil, regles.budget ?? BUDGET);
   for (const g of groupes) note(g.length === 2 ? 'paire' : g.length === 3 ? 'triple' : 'groupe', g);
-  if (complete) return fuites;
-  regles.incomplet?.(n);
+  if (complete) return { fuites, complete };
   pairesEtTriples(b, z1, z2, seuil, fuites.length === 0, exact, note);
-  return fuites;
+  return { fuites, complete };
 }
 
 /** What each relation leaves once its recoverable cells are removed. */

@@ -142,6 +142,7 @@ export function groupesDerivables(
       if (n < options || (n === options && u < colonne)) {
         options = n;
         colonne = u;
+        if (n === 1) break;
       }
     }
     if (colonne < 0 && total < seuil && total > 0) {

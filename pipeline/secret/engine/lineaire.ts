@@ -6,6 +6,7 @@
 import { UserError } from '../../../data/contract/erreur.ts';
 import { Couverture } from './couverture.ts';
 import { Elimination } from './elimination.ts';
+import { parBornes } from './bornes.ts';
 import { Composantes, type Composante } from './composantes.ts';
 import { cherche, type Fuite, type Regles } from './fuites.ts';
 import { P, residu } from './modulo.ts';
@@ -18,6 +19,8 @@ export interface SolutionLineaire {
   readonly temoins: ReadonlyMap<number, Temoin>;
   readonly tours: number;
   readonly coupes: number;
+  /** Components whose search of groups was not complete. */
+  readonly incomplets: number;
   readonly perte: number;
 }
 export interface Temoin {
@@ -46,15 +49,20 @@ export function resoudreLineaire(sl: SystemeLineaire, options: OptionsLineaire):
   const origine: Temoin[] = [];
   const protege = (u: number) => sl.sort[u] === 1;
   let changees: number[] | undefined;
+  const grandes = new Set<number>();
   let tours = 0;
   for (; ; tours++) {
     let nouvelles = 0;
     let fuitesVues = 0;
     for (const { comp, cle } of composantes.visite(changees)) {
       const elim = elimine(comp, sl, seuil);
-      const fuites =
-        elim === undefined ? uneLigne(comp, sl, options) : cherche(comp, elim, sl.base, protege, options);
+      const { fuites, complete } =
+        elim === undefined
+          ? { fuites: uneLigne(comp, sl, options), complete: true }
+          : cherche(comp, elim, sl.base, protege, options);
+      if (!complete) grandes.add(cle);
       if (fuites.length === 0) composantes.propre(cle);
+      else grandes.delete(cle);
       fuitesVues += fuites.length;
       for (const f of fuites) {
         const t = coupe(sl, cache, comp, elim, f, options);
@@ -64,7 +72,21 @@ export function resoudreLineaire(sl: SystemeLineaire, options: OptionsLineaire):
       }
     }
     options.trace?.(`tour ${tours} : ${fuitesVues} fuites, ${nouvelles} coupes, perte ${couverture.perte()}`);
-    if (fuitesVues === 0) break;
+    if (fuitesVues === 0) {
+      if (options.sans?.includes('bornes') === true) break;
+      for (const { cible, coupe } of parBornes(sl, cache)) {
+        const t = refuse(
+          sl,
+          { genre: 'bornes', base: sl.base[cible] as number, cible: Int32Array.of(cible) },
+          coupe,
+          options,
+        );
+        if (couverture.ajoute(t.coupe) < 0) continue;
+        origine.push(t);
+        nouvelles++;
+      }
+      if (nouvelles === 0) break;
+    }
     if (nouvelles === 0) throw new Error('secret: a leak without a new cut');
     changees = couverture.resout();
     for (const u of changees) cache[u] = couverture.choisi[u] as number;
@@ -72,7 +94,14 @@ export function resoudreLineaire(sl: SystemeLineaire, options: OptionsLineaire):
   const temoins = new Map<number, Temoin>();
   for (let u = 0; u < n; u++)
     if (couverture.choisi[u] === 1) temoins.set(u, origine[couverture.temoin(u)] as Temoin);
-  return { cache, temoins, tours, coupes: couverture.coupes.length, perte: couverture.perte() };
+  return {
+    cache,
+    temoins,
+    tours,
+    coupes: couverture.coupes.length,
+    incomplets: grandes.size,
+    perte: couverture.perte(),
+  };
 }
 
 /** Elimination with the large cells as first pivots; nothing to eliminate in a single row. */
@@ -124,14 +153,23 @@ function coupe(
     }
   }
   const cellules = [...poids].filter(([, w]) => w !== 0).map(([u]) => u);
-  const libres = cellules.filter((u) => sl.sort[u] === 0).sort((a, b) => a - b);
   const cible = Int32Array.from(fuite.cible, (u) => comp.colonnes[u] as number);
-  if (libres.length === 0) {
-    const nom = options.nom ?? ((u: number) => `cellule ${u}`);
-    throw new UserError(
-      `Le secret ne peut pas être assuré : les cellules imposées ${cellules.slice(0, 5).map(nom).join(', ')}${cellules.length > 5 ? '…' : ''} permettraient de retrouver ${[...cible].slice(0, 3).map(nom).join(' + ')}, soit ${fuite.base} unités.`,
-      { hint: 'Retirez l’obligation de publier un de ces niveaux, ou changez le découpage.' },
-    );
-  }
-  return { genre: fuite.genre, base: fuite.base, cible, coupe: Int32Array.from(libres) };
+  return refuse(sl, { genre: fuite.genre, base: fuite.base, cible }, cellules, options);
+}
+
+/** Keep of a cut what may be hidden; refuse when nothing may. */
+function refuse(
+  sl: SystemeLineaire,
+  fuite: Omit<Temoin, 'coupe'>,
+  cellules: readonly number[],
+  options: OptionsLineaire,
+): Temoin {
+  const libres = cellules.filter((u) => sl.sort[u] === 0).sort((a, b) => a - b);
+  if (libres.length > 0) return { ...fuite, coupe: Int32Array.from(libres) };
+  const nom = options.nom ?? ((u: number) => `cellule ${u}`);
+  const liste = (t: Iterable<number>) => [...t].slice(0, 5).map(nom);
+  throw new UserError(
+    `Le secret ne peut pas être assuré : les cellules imposées ${liste(cellules).join(', ')}${cellules.length > 5 ? '…' : ''} permettraient de retrouver ${liste(fuite.cible).join(' + ')}, soit ${fuite.base} unités.`,
+    { hint: 'Retirez l’obligation de publier un de ces niveaux, ou changez le découpage.' },
+  );
 }

@@ -23,7 +23,15 @@ export function resoudre(
   const preuves: Preuve[] = [];
   const rang = new Map<number, number>();
   const cellulesDe = inverse(classes);
-  const comptes = { cellules: n, primaires: 0, secondaires: 0, qualite: 0, perte: 0, tours: solution.tours };
+  const comptes = {
+    cellules: n,
+    primaires: 0,
+    secondaires: 0,
+    qualite: 0,
+    perte: 0,
+    tours: solution.tours,
+    incomplets: solution.incomplets,
+  };
   for (let c = 0; c < n; c++) {
     const u = classes.colonneDe[c] as number;
     const force = systeme.masque?.[c] === 1 || systeme.depart?.[c] === 1 || systeme.protege?.[c] === 1;

@@ -80,6 +80,8 @@ export interface Comptes {
   perte: number;
   /** Audit rounds until nothing was left. */
   tours: number;
+  /** Components too large for the complete search of groups: exact cells, residuals, pairs and triples were searched. */
+  incomplets: number;
 }
 
 export interface OptionsMoteur {
@@ -95,6 +97,8 @@ export interface SystemeLineaire {
   readonly cellules: number;
   /** Units behind each cell, for the group rule. */
   readonly base: Float64Array | Int32Array;
+  /** Value of each cell, for the bounds; default: `base`. */
+  readonly valeur?: Float64Array;
   /** 0 = may be published, 1 = never published, and protected; 2 = never published, not protected; 3 = always published. */
   readonly sort: Uint8Array;
   /** Cost of hiding a publishable cell, > 0. */
