@@ -92,9 +92,9 @@ export function texteClasse(
 ): string {
   const bas = classes.bornes[index - 1];
   const haut = classes.bornes[index];
-  // A bound is a cut, not a figure about people: it is never capped, and keeps a decimal when it has one.
-  const d = (b: number) => (Number.isInteger(b) && i.unite === '%' ? 0 : decimalesBorne(b, i, echelle));
-  const n = (b: number) => nombre(b, d(b));
+  // A bound is a cut, not a figure about people: never capped. One number of decimals for the whole legend.
+  const d = classes.bornes.every((b) => Number.isInteger(b)) && i.calcul !== 'moyenne' ? 0 : i.decimales;
+  const n = (b: number) => nombre(b, d);
   const u = suffixe(i.unite);
   if (bas === undefined && haut === undefined)
     return classes.min === classes.max
@@ -103,11 +103,6 @@ export function texteClasse(
   if (bas === undefined) return `moins de ${n(haut ?? 0)}${u}`;
   if (haut === undefined) return `${n(bas)}${u} ou plus`;
   return `${n(bas)} à moins de ${n(haut)}${u}`;
-}
-
-function decimalesBorne(b: number, i: Indicateur, echelle?: Echelle): number {
-  const d = decimalesAffichees(i, echelle);
-  return Number.isInteger(b) ? d : Math.max(d, Math.min(2, i.decimales));
 }
 
 /** "5 zones", "1 zone": a count with its noun in both numbers. */

@@ -82,6 +82,18 @@ export function polygones(g: Geometry): Position[][][] {
   return [];
 }
 
+/** True when a position is inside a polygon or multipolygon (even-odd, plane of degrees). */
+export function contient(g: Geometry, [x, y]: Position): boolean {
+  let dedans = false;
+  for (const anneau of lignes(g))
+    for (let i = 0, j = anneau.length - 1; i < anneau.length; j = i++) {
+      const [xi, yi] = anneau[i] as Position;
+      const [xj, yj] = anneau[j] as Position;
+      if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) dedans = !dedans;
+    }
+  return dedans;
+}
+
 const texte = (dixiemes: number): string => {
   const n = dixiemes / 10;
   return n === 0 ? '0' : String(n).replace(/^(-?)0\./, '$1.');

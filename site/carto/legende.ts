@@ -151,7 +151,7 @@ function bornesDe(valeurs: readonly number[]): [number, number] | [] {
 export function texteMethode(classes: Classes, i: Indicateur): string {
   const nom = `Discrétisation${'\u202f'}: ${LIBELLES_METHODE[classes.methode]}`;
   if (classes.bornes.length === 0) return `${nom}, une seule classe.`;
-  const d = classes.bornes.every((b) => Number.isInteger(b)) ? 0 : i.decimales;
+  const d = classes.bornes.every((b) => Number.isInteger(b)) && i.calcul !== 'moyenne' ? 0 : i.decimales;
   const bornes = classes.bornes.map((b) => nombre(b, d)).join(' ; ');
   return typographie(
     `${nom}, ${classes.bornes.length > 1 ? 'bornes' : 'borne'} ${bornes}${suffixe(i.unite)}.`,

@@ -211,7 +211,7 @@ function cadre(
   if (!place.principal)
     s += rectangle(place.boite, ` fill="none" stroke="${t.contour}" stroke-width=".5" stroke-opacity=".6"`);
   if (fond.length > 0)
-    s += `<g class="fond" fill="${t.nonDisponibleFond}" stroke="${t.contour}" stroke-width=".45" stroke-linejoin="round">${fond
+    s += `<g class="fond" fill="${t.nonDisponibleFond}" stroke="${t.contour}" stroke-width=".35" stroke-opacity=".7" stroke-linejoin="round">${fond
       .map((f) => `<path d="${trace(f.geometrie, true)}"/>`)
       .join('')}</g>`;
   const surfaces = zones.filter((z) => polygones(z.geometrie).length > 0);

@@ -82,7 +82,12 @@ function dessineCartes(p: Plume, f: Feuille, boite: Boite, prefixe: string): Pag
   const titre = 12;
   p.texte(`Agrandissement\u202f: ${a.nom}`, { x: droite.x, y: droite.y + 8, corps: 8.5, gras: true });
   return [
-    pose(gauche, prefixe, { contours: [...(f.carte.contours ?? []), fenetre(a.emprise)] }),
+    pose(gauche, prefixe, {
+      contours: [...(f.carte.contours ?? []), fenetre(a.emprise)],
+      // The window names the zones; the small map only has room for the communes.
+      etiquettes: (f.carte.fond ?? []).map((c) => ({ code: c.code, texte: c.nom })),
+      corpsEtiquette: 7,
+    }),
     pose({ ...droite, y: droite.y + titre, hauteur: droite.hauteur - titre }, `${prefixe}-zoom`, {
       emprise: a.emprise,
       titre: `${f.carte.titre}, agrandissement sur ${a.nom}`,

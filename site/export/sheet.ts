@@ -137,7 +137,10 @@ export function construireFeuille(o: OptionsFeuille): Feuille {
     },
     reperes: d.reperes.flatMap((r) => {
       const [v] = cellules(d.tables, i, tranche, (z) => z.echelle === r.echelle && z.code === r.code);
-      return v && v.cell.statut === 'valeur' && i.calcul !== 'nombre'
+      // A country of one EPCI: the wider territory is the same people, not a comparison.
+      const meme =
+        total?.cell.statut === 'valeur' && v?.cell.statut === 'valeur' && v.cell.base === total.cell.base;
+      return v && v.cell.statut === 'valeur' && i.calcul !== 'nombre' && !meme
         ? [{ nom: r.nom, valeur: texteCellule(v.cell, i, r.echelle) }]
         : [];
     }),

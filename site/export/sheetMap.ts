@@ -6,7 +6,7 @@ import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle, Zone } from '../../data/contract/zone.ts';
 import { indexClasse, nombreClasses } from '../carto/classes.ts';
 import { texteCellule, texteValeur, typographie } from '../carto/format.ts';
-import { formes, frontieres, positions, pourtour, type Forme } from '../carto/geometrie.ts';
+import { contient, formes, frontieres, positions, pourtour, type Forme } from '../carto/geometrie.ts';
 import { bboxDe, type Bbox } from '../carto/projection.ts';
 import { rayonBase } from '../carto/legende.ts';
 import { couleurs, TEINTES } from '../carto/palette.ts';
@@ -26,7 +26,7 @@ export const RAYON_MAX_POINT = 11;
 export const COULEUR_CERCLE = '#2c7fb8';
 
 /** Many circles need small ones: 500 addresses of a town must not become one blot. */
-export const echelleRayon = (n: number) => (n > 300 ? 0.6 : n > 120 ? 0.75 : 1);
+export const echelleRayon = (n: number) => (n > 300 ? 0.7 : n > 120 ? 0.8 : 1);
 
 /** Largest published value, at least 1. */
 export const maximum = (valeurs: readonly ZoneValeur[]) =>
@@ -93,29 +93,40 @@ export function agrandissement(
   echelle: Echelle,
   valeurs: readonly ZoneValeur[],
 ): { nom: string; emprise: Bbox } | undefined {
-  if (!PARTIELLES.includes(echelle) || valeurs.length < 12 || d.territoire.echelle === 'france')
-    return undefined;
+  const topologie = d.geo[echelle];
+  if (!PARTIELLES.includes(echelle) || !topologie || d.territoire.echelle === 'france') return undefined;
   const communes = fond(d, echelle);
-  const parCommune = Map.groupBy(
-    valeurs.filter((v) => v.zone.commune !== undefined && v.zone.bbox),
-    (v) => v.zone.commune as string,
+  const boites = new Map(
+    formes(topologie, echelle).map((f) => [f.code, bboxDe(positions(f.geometrie))] as const),
   );
+  // Squares cross communes: they count for the one that holds their middle.
+  const commune = ({ zone }: ZoneValeur) => {
+    const b = boites.get(zone.code);
+    return !b
+      ? undefined
+      : (zone.commune ??
+          communes.find((f) => contient(f.geometrie, [(b[0] + b[2]) / 2, (b[1] + b[3]) / 2]))?.code);
+  };
+  const parCommune = Map.groupBy(valeurs, (v) => commune(v));
+  parCommune.delete(undefined);
   const [code, dense = []] = [...parCommune].sort((a, b) => b[1].length - a[1].length)[0] ?? [];
-  const commune = communes.find((f) => f.code === code);
-  if (!commune || communes.length < 2 || dense.length < valeurs.length * 0.25) return undefined;
-  const boites = dense.map((v) => v.zone.bbox as Bbox);
+  const ville = communes.find((f) => f.code === code);
+  const points = PONCTUELLES.includes(echelle);
+  // A dozen points are told apart without help; a QPV may be one speck on the map of an EPCI.
+  if (!ville || communes.length < 2 || dense.length < (points ? 12 : 1)) return undefined;
+  if (dense.length < valeurs.length * 0.25) return undefined;
   // Points: the middle 96 % in each direction, so that one farm does not widen the window.
   const bord = (rang: number, part: number) =>
-    boites.map((b) => b[rang] as number).sort((a, b) => a - b)[
-      Math.round((boites.length - 1) * part)
+    dense.map((v) => (boites.get(v.zone.code) as Bbox)[rang] as number).sort((a, b) => a - b)[
+      Math.round((dense.length - 1) * part)
     ] as number;
-  const p = PONCTUELLES.includes(echelle) ? 0.02 : 0;
+  const p = points ? 0.02 : 0;
   const [o, s, e, n] = [bord(0, p), bord(1, p), bord(2, 1 - p), bord(3, 1 - p)];
   const marge = Math.max(0.004, 0.06 * Math.max(e - o, n - s));
   const emprise: Bbox = [o - marge, s - marge, e + marge, n + marge];
   const tout = bboxDe(communes.flatMap((f) => positions(f.geometrie)));
   const aire = (b: Bbox) => (b[2] - b[0]) * (b[3] - b[1]);
-  return aire(emprise) < aire(tout) * 0.2 ? { nom: commune.nom, emprise } : undefined;
+  return aire(emprise) < aire(tout) * 0.2 ? { nom: ville.nom, emprise } : undefined;
 }
 
 /** Outline of a window, for the map that locates it. */

@@ -66,8 +66,8 @@ describe('words', () => {
   it('labels classes as half-open intervals', () => {
     const c = { bornes: [10, 20.5], min: 2, max: 40 };
     expect([0, 1, 2].map((i) => texteClasse(c, i, part))).toEqual([
-      'moins de 10\u202f%',
-      '10 à moins de 20,5\u202f%',
+      'moins de 10,0\u202f%',
+      '10,0 à moins de 20,5\u202f%',
       '20,5\u202f% ou plus',
     ]);
     expect(texteClasse({ bornes: [], min: 12, max: 12 }, 0, part)).toBe('12,0\u202f%');

@@ -35,7 +35,7 @@ describe('sheet', () => {
       'En\u00a0%'.replace('\u00a0', '\u202f') +
         ' des logements · Ensemble des logements · Tous secteurs · RPLS au 1er janvier 2022 · par commune',
     );
-    expect(f.chiffre).toEqual({ valeur: '61,2\u202f%', legende: 'CC des Étangs, 4\u202f000\u00a0logements' });
+    expect(f.chiffre).toEqual({ valeur: '61,2\u202f%', legende: 'CC des Étangs, 4\u202f400\u00a0logements' });
     expect(f.reperes.map((r) => r.nom)).toEqual(['Val-Fictif', 'Pays inventé']);
   });
 

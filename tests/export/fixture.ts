@@ -211,14 +211,14 @@ const publique = (lieux: Lieu[]) => {
   const n = lieux.length;
   const fines = n > 4;
   return table('public', lieux, {
-    [c('rpls_const')]: fines ? bases(n) : lieux.map((_, i) => 4000 + i),
+    [c('rpls_const')]: fines ? bases(n) : lieux.map((l, i) => 4000 + i + 100 * l.zone.echelle.length),
     [c('rpls_coll')]: fines ? parts(n) : lieux.map((_, i) => 612 + 10 * i),
     [c('rpls_parc')]: fines
       ? bases(n).map((b, i) => (typeof b === 'number' ? b : 30 + i))
-      : lieux.map((_, i) => 4000 + i),
+      : lieux.map((l, i) => 4000 + i + 100 * l.zone.echelle.length),
     [c('rpls_nb')]: fines
       ? bases(n).map((b, i) => (typeof b === 'number' ? b : 30 + i))
-      : lieux.map((_, i) => 4000 + i),
+      : lieux.map((l, i) => 4000 + i + 100 * l.zone.echelle.length),
   });
 };
 
