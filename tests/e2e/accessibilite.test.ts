@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MANQUE, carteVue, monte, visite, type Banc } from './outils.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PAGES = ['/', '/carte/epci/rpls_dpe_fg/2022/', '/carte/commune/rpls_nb/2022/', '/portrait/epci/200000000/', '/territoires/', '/indicateurs/', '/indicateur/ops_res_lt20/', '/methode/', '/secret/', '/accessibilite/', '/mentions/', '/territoire/', '/404.html']; // prettier-ignore
+
+/** Broken rules with the elements that break them. */
+async function axe(page: Page): Promise<string[]> {
+  // The policy of the page forbids eval, not what the debugger injects.
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    interface Resultat {
+      violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[];
+    }
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<Resultat> } };
+    const { violations } = await axe.run();
+    return violations.flatMap((v) => v.nodes.map((n) => `${v.id} ${n.target.join(' ')} ${n.failureSummary ?? ''}`)); // prettier-ignore
+  });
+}
+
+describe.skipIf(MANQUE)('axe finds nothing', () => {
+  let banc: Banc;
+  beforeAll(async () => {
+    banc = await monte();
+  });
+  afterAll(() => banc?.ferme());
+
+  for (const width of [1440, 390])
+    for (const colorScheme of ['light', 'dark'] as const)
+      it(`${width} px, ${colorScheme}`, async () => {
+        const v = await visite(banc, { viewport: { width, height: 900 }, colorScheme });
+        const trouves: string[] = [];
+        const examine = async (ou: string) =>
+          void trouves.push(...(await axe(v.page)).map((x) => `${ou} : ${x}`));
+        for (const chemin of PAGES) {
+          await v.page.goto(banc.service.origine + chemin);
+          if (chemin.startsWith('/carte/')) await carteVue(v.page);
+          await examine(chemin);
+          if (chemin.startsWith('/carte/epci') && width === 390) {
+            await v.page.click('[data-ouvre="choix"]');
+            await v.page.waitForFunction(() => getComputedStyle(document.querySelector('.choix') as Element).visibility === 'visible'); // prettier-ignore
+            await examine('choices open');
+          }
+        }
+        await v.page.goto(banc.lien);
+        await v.page.check('[data-role="accepte"] input');
+        await examine('clauses');
+        await v.page.click('[data-role="accepte"] button');
+        await carteVue(v.page);
+        await examine('territory');
+        expect(trouves).toEqual([]);
+        await v.ferme();
+      });
+});
