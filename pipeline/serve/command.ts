@@ -107,6 +107,10 @@ export const commande: Commande = {
       contexte.journal.attention(
         `Le site n’est pas construit : rien à montrer dans « ${join(texte(values['site']) ?? 'dist')} ».`,
       );
+    if (!service.livraison)
+      contexte.journal.attention(
+        `Il n’y a pas de livraison dans « ${texte(values['vers']) ?? 'data/releases/demo'} » : construisez-la avec carto build.`,
+      );
     if (!service.garde)
       contexte.journal.attention(
         'Il n’y a pas de registre : les liens de territoire ne s’ouvrent pas (carto convention creer).',

@@ -6,6 +6,7 @@ import { createGate, type Gate } from '../../site/gate/gate.ts';
 import { arreter, creerServeur, ecouter, type LigneAcces } from '../../site/gate/node.ts';
 import type { MagasinFs } from '../../site/gate/magasin-fs.ts';
 import type { Limites } from '../../site/gate/types.ts';
+import { ouvrirAppareils } from './appareils.ts';
 import { configGarde } from './garde.ts';
 import { ouvrirJournal, type JournalLignes } from './journal.ts';
 import { creerStatique } from './statique.ts';
@@ -33,8 +34,9 @@ export interface Service {
   origine: string;
   /** Whether territory links can be opened. */
   garde: boolean;
-  /** Whether there is a site to show. */
+  /** Whether there is a site to show, and a release behind it. */
   site: boolean;
+  livraison: boolean;
   arreter(delai?: number): Promise<void>;
 }
 
@@ -88,7 +90,10 @@ export async function demarrer(o: OptionsService): Promise<Service> {
       ...(o.limites ? { limites: o.limites } : {}),
     });
     magasin = monte.magasin;
-    gate = await createGate(monte.config);
+    gate = await createGate({
+      ...monte.config,
+      appareils: ouvrirAppareils(join(o.registre, 'appareils.jsonl')),
+    });
     const g = gate;
     minuteries.push(setInterval(() => g.vider(), 60_000));
     if (o.republier) {
@@ -102,6 +107,7 @@ export async function demarrer(o: OptionsService): Promise<Service> {
     origine,
     garde: avecGarde,
     site: existsSync(join(o.site, 'index.html')),
+    livraison: existsSync(join(o.vers, 'courante')),
     async arreter(delai) {
       for (const m of minuteries) clearInterval(m);
       await arreter(serveur, delai);

@@ -10,6 +10,7 @@ import {
   type Grant,
   type Session,
 } from '../../data/contract/grant.ts';
+import { preuveAppareil } from './appareil.ts';
 import { ErreurTerritoire, erreurDeReponse, erreurReseau } from './erreurs.ts';
 
 export type ArchiveSession = Session['archives'][number];
@@ -58,6 +59,8 @@ export interface OptionsSession {
   horloge?: () => number;
   /** Random in [0, 1[ that spreads renewals. */
   hasard?: () => number;
+  /** Proof of this device, asked for only by conventions with device binding. */
+  preuve?: (adresse: string, maintenant: number) => Promise<string>;
   signal?: AbortSignal;
 }
 
@@ -105,14 +108,22 @@ export async function ouvrirSession(
   const abonnes = new Set<(erreur: ErreurTerritoire) => void>();
   const maintenant = () => horloge() / 1000 + ecart;
 
-  const echanger = async (signal?: AbortSignal): Promise<Session> => {
+  let appareil = false;
+  const demanderSession = async (signal?: AbortSignal): Promise<Session> => {
     if (!secret) throw new ErreurTerritoire('session-fermee');
     const demande: DemandeSession = { grant: secret, accepte: finaliteAcceptee };
+    const adresse = `${base}/t/v1/session`;
+    const entetes: Record<string, string> = { 'content-type': 'application/json' };
+    if (appareil)
+      entetes['dpop'] = await (options.preuve ?? preuveAppareil)(
+        new URL(adresse, globalThis.location?.href).href,
+        maintenant(),
+      );
     let reponse: Response;
     try {
-      reponse = await appel(`${base}/t/v1/session`, {
+      reponse = await appel(adresse, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: entetes,
         body: JSON.stringify(demande),
         cache: 'no-store',
         credentials: 'omit',
@@ -132,6 +143,16 @@ export async function ouvrirSession(
     const vie = lue.data.expire - maintenant();
     renouveler = maintenant() + vie * (0.8 - 0.1 * hasard());
     return lue.data;
+  };
+  const echanger = async (signal?: AbortSignal): Promise<Session> => {
+    try {
+      return await demanderSession(signal);
+    } catch (erreur) {
+      // The convention binds devices: the same demand again, with this browser's proof.
+      if (appareil || !(erreur instanceof ErreurTerritoire) || erreur.code !== 'appareils') throw erreur;
+      appareil = true;
+      return demanderSession(signal);
+    }
   };
 
   let infos = await echanger(options.signal);

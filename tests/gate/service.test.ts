@@ -1,7 +1,10 @@
 /** The whole way on a real server: register → link → session → bytes, read by the browser side. */
+import { randomBytes } from 'node:crypto';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { creerConvention, nommerAdministrateur } from '../../pipeline/links/conventions.ts';
 import { lienDemo } from '../../pipeline/links/demo.ts';
-import { revoquer } from '../../pipeline/links/liens.ts';
+import { emettreLien, revoquer } from '../../pipeline/links/liens.ts';
 import { ouvrirRegistre } from '../../pipeline/links/registre.ts';
 import { servir } from '../../pipeline/serve/command.ts';
 import type { Service } from '../../pipeline/serve/serveur.ts';
@@ -138,6 +141,45 @@ test('no token, query or address in the access log', async () => {
   expect(journal).not.toContain('eyJ');
   expect(journal).not.toContain('127.0.0.1');
   expect(journal).not.toContain('?');
+});
+
+test('a convention that binds devices: the browser proves its key, an extra device is refused', async () => {
+  const registre = await ouvrirRegistre(essai.registre);
+  const convention = await creerConvention(registre, {
+    epci: EPCI_A,
+    nom: 'Liée',
+    parties: ['AR'],
+    signature: registre.aujourdhui(),
+    appareils: 1,
+  });
+  const compte = await nommerAdministrateur(registre, convention.id, {
+    nom: 'Anne Roux',
+    mel: 'anne.roux@epci.example',
+  });
+  const { url } = await emettreLien(registre, { compte, finalite: 'observation', origine: base() });
+  const grant = lireLien(new URL(url).hash)?.grant ?? '';
+  const autre = await servir({ ...essai, port: 0 });
+  const ici = `http://localhost:${autre.port}`;
+  const cle = async () => {
+    const paire = await generateKeyPair('ES256', { extractable: true });
+    const { kty, crv, x, y } = await exportJWK(paire.publicKey);
+    return (htu: string, t: number) =>
+      new SignJWT({ htm: 'POST', htu, iat: Math.floor(t), jti: randomBytes(16).toString('hex') })
+        .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } as object })
+        .sign(paire.privateKey);
+  };
+  try {
+    const preuve = await cle();
+    const session = await ouvrirSession(grant, 'observation', { base: ici, preuve });
+    expect(session.infos.compte).toBe('Anne Roux');
+    session.abandonner(session.infos.jeton);
+    await session.jeton();
+    await expect(
+      ouvrirSession(grant, 'observation', { base: ici, preuve: await cle() }),
+    ).rejects.toMatchObject({ code: 'appareils' });
+  } finally {
+    await autre.arreter(1000);
+  }
 });
 
 test('a revoked link stops: bytes and session are refused with a plain sentence', async () => {
