@@ -1,4 +1,5 @@
 import { defineConfig } from 'astro/config';
+import { budgets } from './site/budgets.ts';
 import { catalogueNu, servirLivraison } from './site/vite.ts';
 
 /** The site is static. `CARTO_RELEASE` names the public side of the release it shows (see site/archive/release.ts). */
@@ -10,13 +11,20 @@ export default defineConfig({
   trailingSlash: 'ignore',
   build: { format: 'directory', inlineStylesheets: 'never' },
   devToolbar: { enabled: false },
-  // Nothing is inlined: the strict policy of gate.md §2.4 allows no inline script and no inline style.
+  integrations: [budgets()],
   vite: {
-    build: {
-      assetsInlineLimit: 0,
-      // Schemas that a page does not parse with are dropped from it: zod weighs more than the atlas.
-      rolldownOptions: { treeshake: { manualPureFunctions: ['z'] } },
-    },
+    // Nothing is inlined: the strict policy of gate.md §2.4 allows no inline script and no inline style.
+    build: { assetsInlineLimit: 0 },
     plugins: [catalogueNu(), servirLivraison()],
+    environments: {
+      client: {
+        build: {
+          // MapLibre in a file of its own: cached apart from our code, and weighed apart.
+          rolldownOptions: {
+            output: { codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules\/maplibre-gl/ }] } },
+          },
+        },
+      },
+    },
   },
 });
