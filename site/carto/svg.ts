@@ -3,12 +3,12 @@
  * Presentation attributes only (no style sheet), ids prefixed, shapes apart from texts, because a PDF writer draws
  * the texts itself.
  */
-import type { StatutAbsent } from '../../data/contract/cell.ts';
+import type { OptionsCarte, ZoneCarte } from './carte.ts';
 import { placerEtiquettes, pole, type Etiquette } from './etiquettes.ts';
-import { chemin, lignes, points, polygones, positions, type Forme } from './geometrie.ts';
-import type { Geometry } from 'geojson';
-import { cadreUnique, indexCadre, placerCadres, type Cadre, type CadrePlace } from './insets.ts';
-import { echappe, marquePoint, motifs, r } from './motifs.ts';
+import { points, polygones, positions, type Forme } from './geometrie.ts';
+import { cadreUnique, indexCadre, placerCadres, type CadrePlace } from './insets.ts';
+import { echappe, motifs, r } from './motifs.ts';
+import { cadre, rectangle } from './peinture.ts';
 import { TEINTES, type Mode, type Teintes } from './palette.ts';
 import {
   ajuste,
@@ -16,57 +16,12 @@ import {
   bboxDe,
   type Bbox,
   type Boite,
-  type NomProjection,
   type Position,
   type ProjectionCadre,
 } from './projection.ts';
 
+export type { OptionsCarte, Peinture, ZoneCarte } from './carte.ts';
 export { echappe, marquePoint, motifs, r } from './motifs.ts';
-
-/** How one zone is painted. */
-export type Peinture = { readonly classe: number } | { readonly statut: StatutAbsent };
-
-export interface ZoneCarte extends Forme {
-  /** Code of the région, to choose the frame. */
-  readonly region?: string | undefined;
-  readonly peinture: Peinture;
-  /** Radius of a point, page units (legende.ts rayonBase). */
-  readonly rayon?: number;
-  /** Proportional circle over a surface: counts are never tints (domain.md §7). */
-  readonly cercle?: { readonly rayon: number; readonly couleur: string };
-  /** Sentence of the tooltip: "Dijon : 12,4 %". */
-  readonly infobulle?: string;
-  /** The zone the page is about: a stronger outline. */
-  readonly focus?: boolean;
-}
-
-export interface OptionsCarte {
-  /** Prefix of every id: several maps may share one page. */
-  readonly prefixe: string;
-  readonly largeur: number;
-  readonly hauteur: number;
-  readonly titre: string;
-  /** Alternative text: what the map shows, in one or two sentences. */
-  readonly description: string;
-  readonly zones: readonly ZoneCarte[];
-  /** Colours of the classes; may be CSS values (`var(--classe-0)`). */
-  readonly couleurs: readonly string[];
-  /** Territory under points, drawn as plain ground with its borders. */
-  readonly fond?: readonly Forme[];
-  /** Parent borders over the zones. */
-  readonly contours?: readonly Geometry[];
-  /** Outlines drawn over everything, dashed: QPV under addresses. */
-  readonly perimetres?: readonly Geometry[];
-  /** Window on the ground: the map is fitted to it and cut at its frame. */
-  readonly emprise?: Bbox;
-  /** Frames of the release; none for a bundle. */
-  readonly cadres?: readonly Cadre[];
-  readonly projection?: NomProjection;
-  readonly mode?: Mode;
-  /** Names of zones to print, most important first; fewer are kept where they would collide. */
-  readonly etiquettes?: readonly { readonly code: string; readonly texte: string }[];
-  readonly corpsEtiquette?: number;
-}
 
 /** A map laid out: shapes as SVG, texts and frames as data for whoever draws the page. */
 export interface Carte {
@@ -182,8 +137,6 @@ function touche(f: Forme, { projette }: ProjectionCadre, b: Boite): boolean {
   return x1 >= b.x && x0 <= b.x + b.largeur && y1 >= b.y && y0 <= b.y + b.hauteur;
 }
 
-const rectangle = (b: Boite, attributs: string) =>
-  `<rect x="${r(b.x + 0.4)}" y="${r(b.y + 0.4)}" width="${r(b.largeur - 0.8)}" height="${r(b.hauteur - 0.8)}"${attributs}/>`;
 const clip = (prefixe: string, b: Boite) =>
   `<clipPath id="${prefixe}-fenetre">${rectangle(b, '')}</clipPath>`;
 
@@ -197,111 +150,6 @@ const retrecie = (b: Boite, m: number): Boite => ({
   largeur: Math.max(1, b.largeur - 2 * m),
   hauteur: Math.max(1, b.hauteur - 2 * m),
 });
-
-function cadre(
-  place: CadrePlace,
-  { projette }: ProjectionCadre,
-  zones: readonly ZoneCarte[],
-  fond: readonly Forme[],
-  o: OptionsCarte,
-  t: Teintes,
-): string {
-  const trace = (g: Geometry, ferme: boolean) => chemin(lignes(g), projette, ferme);
-  let s = `<g class="cadre" id="${o.prefixe}-cadre-${echappe(place.id)}">`;
-  if (!place.principal)
-    s += rectangle(place.boite, ` fill="none" stroke="${t.contour}" stroke-width=".5" stroke-opacity=".6"`);
-  if (fond.length > 0)
-    s += `<g class="fond" fill="${t.nonDisponibleFond}" stroke="${t.contour}" stroke-width=".35" stroke-opacity=".7" stroke-linejoin="round">${fond
-      .map((f) => `<path d="${trace(f.geometrie, true)}"/>`)
-      .join('')}</g>`;
-  const surfaces = zones.filter((z) => polygones(z.geometrie).length > 0);
-  s += groupes(surfaces, o, t, (z) => `d="${trace(z.geometrie, true)}"`, 'path');
-  for (const g of o.contours ?? []) {
-    const d = trace(horsCadre(g, place, o.cadres), false);
-    if (d)
-      s += `<path class="contour" d="${d}" fill="none" stroke="${t.contour}" stroke-width=".7" stroke-linejoin="round" stroke-linecap="round"/>`;
-  }
-  for (const g of o.perimetres ?? [])
-    s += `<path class="perimetre" d="${trace(g, true)}" fill="none" stroke="${t.accent}" stroke-width=".8" stroke-dasharray="3 1.6" stroke-linejoin="round"/>`;
-  const ronds = zones
-    .flatMap((z) => points(z.geometrie).map((p) => ({ z, p: projette(p) })))
-    .sort((a, b) => (b.z.rayon ?? 3) - (a.z.rayon ?? 3));
-  for (const { z, p } of ronds) s += rond(z, p, o, t);
-  const cercles = surfaces
-    .flatMap((z) => (z.cercle ? [{ ...z.cercle, z, p: pole(z, projette) }] : []))
-    .sort((a, b) => b.rayon - a.rayon);
-  for (const { z, p, rayon, couleur } of cercles)
-    if (p)
-      s += `<circle class="cercle" cx="${r(p[0])}" cy="${r(p[1])}" r="${r(rayon)}" fill="${couleur}" fill-opacity=".82" stroke="${t.papier}" stroke-width=".6" data-code="${echappe(z.code)}"/>`;
-  for (const z of surfaces)
-    if (z.focus)
-      s += `<path class="focus" d="${trace(z.geometrie, true)}" fill="none" stroke="${t.encre}" stroke-width="1.4" stroke-linejoin="round"/>`;
-  return `${s}</g>`;
-}
-
-/** Lines of a border layer that belong to this frame. */
-function horsCadre(g: Geometry, place: CadrePlace, cadres: readonly Cadre[] | undefined): Geometry {
-  if (!cadres || cadres.length < 2 || g.type !== 'MultiLineString') return g;
-  // Quantised borders may fall a little outside the box of their own frame.
-  const [o, s, e, n] = elargie(place.bbox);
-  const dedans = g.coordinates.filter(([p]) => {
-    const [x = 0, y = 0] = p ?? [];
-    return x >= o && x <= e && y >= s && y <= n;
-  });
-  return { type: 'MultiLineString', coordinates: dedans };
-}
-
-function elargie([o, s, e, n]: Cadre['bbox']): Cadre['bbox'] {
-  const m = 0.02 * Math.max(e - o, n - s);
-  return [o - m, s - m, e + m, n + m];
-}
-
-/** Fill, stroke and class of a painted group: one `<g>` per class and per statut keeps the file small. */
-function groupes(
-  zones: readonly ZoneCarte[],
-  o: OptionsCarte,
-  t: Teintes,
-  geometrie: (z: ZoneCarte) => string,
-  balise: string,
-): string {
-  const par = Map.groupBy(zones, ({ peinture: p }) =>
-    'classe' in p ? `classe-${p.classe}` : `statut-${p.statut}`,
-  );
-  return [...par.keys()]
-    .sort()
-    .map((nom) => {
-      const liste = par.get(nom) ?? [];
-      const p = (liste[0] as ZoneCarte).peinture;
-      const forme = (z: ZoneCarte) => {
-        const bulle = z.infobulle ? `<title>${echappe(z.infobulle)}</title>` : '';
-        const attributs = `${geometrie(z)} data-code="${echappe(z.code)}"`;
-        return bulle ? `<${balise} ${attributs}>${bulle}</${balise}>` : `<${balise} ${attributs}/>`;
-      };
-      const corps = liste.map((z) => forme(z)).join('');
-      const trait = `stroke="${'statut' in p && p.statut !== 'so' ? t.contour : t.bordure}" stroke-width="${'statut' in p && p.statut === 's' ? '.4' : '.35'}" stroke-linejoin="round"`;
-      return `<g class="${nom}" fill="${remplissage(p, o, t)}" ${trait}>${corps}</g>`;
-    })
-    .join('');
-}
-
-function remplissage(p: Peinture, o: OptionsCarte, t: Teintes): string {
-  if ('classe' in p) return o.couleurs[p.classe] ?? t.sansObjet;
-  if (p.statut === 's') return `url(#${o.prefixe}-hachures)`;
-  return p.statut === 'nd' ? `url(#${o.prefixe}-points)` : t.sansObjet;
-}
-
-/** A point: full disc for a value, the mark of its statut otherwise. */
-function rond(z: ZoneCarte, [x, y]: readonly [number, number], o: OptionsCarte, t: Teintes): string {
-  const bulle = z.infobulle ? `<title>${echappe(z.infobulle)}</title>` : '';
-  const p = z.peinture;
-  const rayon = z.rayon ?? 3;
-  const dessin =
-    'classe' in p
-      ? `<circle cx="${r(x)}" cy="${r(y)}" r="${r(rayon)}" fill="${o.couleurs[p.classe] ?? t.sansObjet}" stroke="${t.encreDouce}" stroke-width=".45"/>`
-      : marquePoint(p.statut, x, y, rayon, t);
-  const nom = 'classe' in p ? `classe-${p.classe}` : `statut-${p.statut}`;
-  return `<g class="${nom}" data-code="${echappe(z.code)}">${bulle}${dessin}</g>`;
-}
 
 /** Height added under a map for its scale bar, page units. */
 const BARRE = 18;

@@ -3,7 +3,7 @@ import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { readFileSync } from 'node:fs';
 import { LIBELLES_STATUT } from '../../data/catalogue/secret.ts';
 import { UserError } from '../../data/contract/erreur.ts';
-import { typographie } from '../carto/format.ts';
+import { nombre, typographie } from '../carto/format.ts';
 import { policesTypst } from './polices.ts';
 import { mettreEnPage, type Orientation } from './page.ts';
 import type { Feuille } from './sheet.ts';
@@ -20,6 +20,17 @@ function ouvre(): NodeCompiler {
   return compilateur;
 }
 
+/** Rows worth paper: hundreds of addresses marked `s` are counted in one sentence rather than listed. */
+function lignesImprimees(f: Feuille): { lignes: Feuille['tableau']['lignes']; omises: string } {
+  const publiees = f.tableau.lignes.filter((l) => l.statut === 'valeur');
+  const vides = f.tableau.lignes.length - publiees.length;
+  if (!f.ponctuelle || vides <= 60 || publiees.length === 0) return { lignes: f.tableau.lignes, omises: '' };
+  return {
+    lignes: publiees,
+    omises: ` Les ${nombre(vides)} ${f.unitesCarte} sans valeur publiée ne figurent pas dans ce tableau ; la carte les montre.`,
+  };
+}
+
 /**
  * PDF of a sheet: the map page, then the table of every zone (the accessible twin of the map).
  * Same sheet, same bytes: every date comes from the edition.
@@ -32,7 +43,7 @@ export function pdfFeuille(
   const page = mettreEnPage(f, options);
   const { cartes, decor } = dessinsSansTexte(page);
   const date = f.edition.date.split('-').map(Number) as [number, number, number];
-  const lignes = f.tableau.lignes;
+  const { lignes, omises } = lignesImprimees(f);
   const donnees = {
     titre: f.carte.titre,
     description: f.carte.description,
@@ -55,7 +66,7 @@ export function pdfFeuille(
         : {
             titre: `${f.tableau.titre} – ${f.territoire}`,
             note: typographie(
-              `${f.sousTitre}. ${LIBELLES_STATUT.s.court} : ${LIBELLES_STATUT.s.libelle} ; ${LIBELLES_STATUT.nd.court} : ${LIBELLES_STATUT.nd.libelle} ; ${LIBELLES_STATUT.so.court} : ${LIBELLES_STATUT.so.libelle}.`,
+              `${f.sousTitre}. ${LIBELLES_STATUT.s.court} : ${LIBELLES_STATUT.s.libelle} ; ${LIBELLES_STATUT.nd.court} : ${LIBELLES_STATUT.nd.libelle} ; ${LIBELLES_STATUT.so.court} : ${LIBELLES_STATUT.so.libelle}.${omises}`,
             ),
             entetes: f.tableau.entetes,
             lignes: lignes.map((l) => [l.nom, l.valeur, l.base]),
