@@ -2,7 +2,7 @@
  * French text of numbers, bases, statuts and intervals: the only place where a figure becomes a string.
  * No Intl: the result must be the same bytes in every browser, ICU version and locale.
  */
-import { indicateursDe, variable } from '../../data/catalogue/indicators/index.ts';
+import { variable } from '../../data/catalogue/indicators/index.ts';
 import { LIBELLES_STATUT } from '../../data/catalogue/secret.ts';
 import type { Base, Cell, StatutAbsent } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
@@ -132,9 +132,4 @@ export function typographie(texte: string): string {
 /** First letter upper case, rest untouched. */
 export function majuscule(texte: string): string {
   return texte.charAt(0).toLocaleUpperCase('fr') + texte.slice(1);
-}
-
-/** True when the indicateur is a modality of a distribution that holds several. */
-export function estModalite(i: Indicateur): boolean {
-  return i.modalite && indicateursDe(i.variable).length > 1;
 }

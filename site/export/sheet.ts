@@ -85,11 +85,18 @@ export function construireFeuille(o: OptionsFeuille): Feuille {
   const i = trouve(o.indicateur);
   const valeurs = cellules(d.tables, i, tranche, (z) => z.echelle === echelle && dans(z, d.territoire));
   const noms = LIBELLES_ECHELLE[echelle];
-  if (valeurs.length === 0)
+  if (valeurs.length === 0) {
+    const possibles = echellesPossibles(d, i.id, tranche);
     throw new UserError(
       `« ${i.libelle} » n’est pas publié par ${noms.un} pour ${d.territoire.nom} (${nomMillesime(d.mentions, i, tranche.millesime)}).`,
-      { hint: 'Choisissez une autre échelle (--echelle), un autre millésime, ou l’audience « territoire ».' },
+      {
+        hint:
+          possibles.length > 0
+            ? `Échelles publiées ici : ${possibles.join(', ')}.`
+            : 'Choisissez une autre échelle, un autre millésime, ou l’audience « territoire ».',
+      },
     );
+  }
   const classes = classesDe(o, i, valeurs);
   const effectifs = i.calcul === 'nombre';
   const points = PONCTUELLES.includes(echelle);
