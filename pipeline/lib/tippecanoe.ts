@@ -1,6 +1,6 @@
 /** The one wrapper of tippecanoe: fixed options, typed input, non-zero exit refused, metadata rewritten. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Geometry } from 'geojson';
@@ -69,6 +69,15 @@ function lance(args: readonly string[]): Promise<void> {
   });
 }
 
+/**
+ * Folder of temporary files. tippecanoe preallocates several at each start: on a disk that costs 0,6 s an archive, in
+ * shared memory 0,04 s (measured, 2.52). Shared memory is used when it has room to spare.
+ */
+async function dossierTemporaire(): Promise<string> {
+  const memoire = await statfs('/dev/shm').catch(() => null);
+  return memoire !== null && memoire.bavail * memoire.bsize > 2e9 ? '/dev/shm' : tmpdir();
+}
+
 const ligne = (e: Entite) =>
   JSON.stringify({
     type: 'Feature',
@@ -100,7 +109,7 @@ export async function faitTuiles(
     )
   )
     return { chemin, connu: true };
-  const dossier = await mkdtemp(join(tmpdir(), 'carto-tuiles-'));
+  const dossier = await mkdtemp(join(await dossierTemporaire(), 'carto-tuiles-'));
   try {
     const entrees: string[] = [];
     for (const t of textes) {
@@ -115,7 +124,7 @@ export async function faitTuiles(
       String(Math.max(...toutes.map((e) => e.maxzoom))),
     ];
     const brut = join(dossier, 'brut.pmtiles');
-    await lance(['-o', brut, ...OPTIONS, ...zooms, ...entrees]);
+    await lance(['-o', brut, '-t', dossier, ...OPTIONS, ...zooms, ...entrees]);
     const propre = nettoieMetadonnees(await readFile(brut), nom);
     await replaceAtomic(chemin, (t) => writeFile(t, propre));
     return { chemin, connu: false };

@@ -12,7 +12,6 @@ export interface NiveauZones {
   /** Code of each zone; halves are written `code|qpv`, fine zones `code|epci`. */
   cles: string[];
   codes: string[];
-  epci: (string | null)[];
   secteurs: Secteur[];
 }
 
@@ -102,51 +101,89 @@ function partition(
   return { zone, cles: [...index.keys()], premier };
 }
 
-const LARGES = ['france', 'region', 'departement', 'epci', 'commune'] as const;
+const LARGES = ['france', 'region', 'departement', 'epci'] as const;
 /** Finest échelles are cut at the EPCI limit: a bundle never says anything about its neighbour (gate.md §0.2). */
 const FINES = ['qpv', 'iris', 'carreau', 'residence', 'adresse'] as const;
 
-/** Every published level of a millésime, widest first. Zones inside no EPCI have no fine level: no bundle shows them. */
-export function niveauxDe(a: Atomes): NiveauZones[] {
-  const col = (nom: string) => a.cles[nom] as (string | null)[];
-  const [epci, secteur] = [col('epci'), col('secteur')];
-  const niveaux: NiveauZones[] = [];
-  for (const split of [false, true]) {
-    for (const echelle of LARGES) {
-      const code = (i: number) => (echelle === 'france' ? 'FR' : (col(echelle)[i] ?? null));
-      const p = partition(a.n, (i) => {
-        const c = code(i);
-        // A commune outside every EPCI is published nowhere at this audience: it is no cell of the system.
-        if (c === null || (echelle === 'commune' && epci[i] === null)) return null;
-        return split ? `${c}|${secteur[i]}` : c;
-      });
-      niveaux.push({
-        echelle,
+function niveau(
+  a: Atomes,
+  echelle: Echelle,
+  split: boolean,
+  code: (i: number) => string | null,
+  suffixe: boolean,
+): NiveauZones {
+  const epci = a.cles.epci as (string | null)[];
+  const secteur = a.cles.secteur as Secteur[];
+  const p = partition(a.n, (i) => {
+    const c = code(i);
+    return c === null ? null : split ? `${c}|${secteur[i]}` : suffixe ? `${c}|${epci[i]}` : c;
+  });
+  return {
+    echelle,
+    split,
+    zone: p.zone,
+    cles: p.cles,
+    codes: p.premier.map((i) => code(i) as string),
+    secteurs: p.premier.map((i) => (split ? (secteur[i] as Secteur) : 'tous')),
+  };
+}
+
+/** Levels from France to EPCI, whole and split by sector. */
+export function niveauxLarges(a: Atomes): NiveauZones[] {
+  return [false, true].flatMap((split) =>
+    LARGES.map((e) =>
+      niveau(
+        a,
+        e,
         split,
-        zone: p.zone,
-        cles: p.cles,
-        codes: p.premier.map((i) => code(i) as string),
-        epci: p.premier.map((i) => (echelle === 'epci' || echelle === 'commune' ? (epci[i] ?? null) : null)),
-        secteurs: p.premier.map((i) => (split ? (secteur[i] as Secteur) : 'tous')),
-      });
-    }
-  }
-  for (const echelle of FINES) {
-    const valeurs = col(echelle);
-    const p = partition(a.n, (i) =>
-      valeurs[i] == null || epci[i] == null ? null : `${valeurs[i]}|${epci[i]}`,
-    );
-    niveaux.push({
-      echelle,
-      split: false,
-      zone: p.zone,
-      cles: p.cles,
-      codes: p.premier.map((i) => valeurs[i] as string),
-      epci: p.premier.map((i) => epci[i] as string),
-      secteurs: p.premier.map(() => 'tous' as const),
-    });
-  }
-  return niveaux;
+        (i) => (e === 'france' ? 'FR' : ((a.cles[e] as (string | null)[])[i] ?? null)),
+        false,
+      ),
+    ),
+  );
+}
+
+/**
+ * Levels inside one EPCI. The first three are context, already decided above: the EPCI, its halves, and its parts by
+ * département (known wherever the EPCI crosses a limit: département minus the other EPCI).
+ */
+export const NIVEAUX_CONTEXTE = 3;
+export function niveauxBloc(a: Atomes): NiveauZones[] {
+  const col = (nom: string) => (i: number) => (a.cles[nom] as (string | null)[])[i] ?? null;
+  return [
+    niveau(a, 'epci', false, col('epci'), false),
+    niveau(a, 'epci', true, col('epci'), false),
+    niveau(a, 'departement', false, col('departement'), false),
+    niveau(a, 'commune', false, col('commune'), false),
+    niveau(a, 'commune', true, col('commune'), false),
+    ...FINES.map((e) => niveau(a, e, false, col(e), true)),
+  ];
+}
+
+/** Atoms of each EPCI, in code order. Atoms outside every EPCI have no bundle: nothing below the EPCI shows them. */
+export function blocsDe(a: Atomes): Map<string, Int32Array> {
+  const listes = new Map<string, number[]>();
+  (a.cles.epci as (string | null)[]).forEach((e, i) => {
+    if (e === null) return;
+    const l = listes.get(e);
+    if (l === undefined) listes.set(e, [i]);
+    else l.push(i);
+  });
+  return new Map([...listes].sort((x, y) => (x[0] < y[0] ? -1 : 1)).map(([e, l]) => [e, Int32Array.from(l)]));
+}
+
+/** A part of the atoms, in the same order. */
+export function extrait(a: Atomes, indices: Int32Array): Atomes {
+  const prend = (x: Int32Array) => Int32Array.from(indices, (i) => x[i] as number);
+  return {
+    millesime: a.millesime,
+    n: indices.length,
+    cles: Object.fromEntries(
+      Object.entries(a.cles).map(([k, v]) => [k, Array.from(indices, (i) => v[i] ?? null)]),
+    ),
+    mesures: new Map([...a.mesures].map(([k, v]) => [k, prend(v)])),
+    residence: prend(a.residence),
+  };
 }
 
 /** Sum a measure over the zones of a level. */

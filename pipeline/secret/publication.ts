@@ -43,10 +43,7 @@ export function valeurPubliee(
   const fine = ECHELLES_FINES.includes(echelle) && v.famille !== 'logements_ouvert';
   const facteur = 10 ** i.decimales;
   if (i.calcul === 'nombre') return fine ? null : Math.round(x * facteur);
-  if (i.calcul === 'moyenne') {
-    const pas = fine ? 10 : 1;
-    return Math.round(((x / u) * facteur) / pas) * pas;
-  }
+  if (i.calcul === 'moyenne') return Math.round((x / u) * facteur);
   const pas = ECHELLES_FINES.includes(echelle) ? facteur : 1;
   const brut = Math.round(((x / u) * 100 * facteur) / pas) * pas;
   if (x > 0 && brut <= 0) return pas;

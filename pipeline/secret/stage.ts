@@ -5,19 +5,20 @@
  */
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
+import { VARIABLES, variable } from '../../data/catalogue/indicators/index.ts';
 import { ECHELLES_PUBLIQUES } from '../../data/catalogue/public.ts';
 import { REGLES } from '../../data/catalogue/secret.ts';
-import { cle, type Encoded } from '../../data/contract/cell.ts';
+import { cle } from '../../data/contract/cell.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import type { Echelle, Tranche, Zone } from '../../data/contract/zone.ts';
 import { replaceAtomic, writeJson } from '../lib/files.ts';
 import { texte, type Base } from '../lib/duckdb.ts';
 import type { Journal } from '../lib/journal.ts';
-import { niveauxDe, ouvreAtomes, type Atomes, type NiveauZones } from './atomes.ts';
+import { ouvreAtomes, type NiveauZones } from './atomes.ts';
+import { jugeMillesime, nombreBlocs } from './niveaux.ts';
 import { Colonnes, pose } from './publication.ts';
 import { RAISONS } from './primaire.ts';
-import { jugeVariable, type Verdict } from './systeme.ts';
+import type { Verdict } from './systeme.ts';
 import { ecrisPublic, ecrisTerritoires, type Lieu } from './ecriture.ts';
 
 export interface RapportSecret {
@@ -59,7 +60,7 @@ async function lisDominances(base: Base): Promise<Dominances> {
 /** Write the verdict of one variable into the columns of both audiences. */
 function publie(
   v: Variable,
-  a: Atomes,
+  millesime: number,
   verdicts: readonly Verdict[],
   sortie: { public: ParEchelle; territoire: ParEchelle },
   dominances: Dominances,
@@ -73,7 +74,7 @@ function publie(
       const t: Tranche = {
         population: d.population,
         secteur: niveau.secteurs[z] ?? 'tous',
-        millesime: a.millesime,
+        millesime,
       };
       const [n, r, u] = [c.n[z] as number, c.r[z] as number, c.u[z] as number];
       const ensemble = ens.get(niveau)?.comptes.n[z] ?? 0;
@@ -115,7 +116,7 @@ function publie(
         const dominee =
           v.source === 'ops' &&
           cellule.statut === 'valeur' &&
-          dominances.depasse(a.millesime, niveau.echelle, niveau.codes[z] as string, t.secteur);
+          dominances.depasse(millesime, niveau.echelle, niveau.codes[z] as string, t.secteur);
         pose(
           colonnes,
           colonnes.ligne(cleZone(niveau, z)),
@@ -154,7 +155,7 @@ async function ecrisRaisons(
 
 /** Run the stage. Folders: `indicateurs` and `tables` confidential, `confidentiel` for reasons, `publie` for what leaves. */
 export async function secretiser(
-  dossiers: { indicateurs: string; tables: string; confidentiel: string; publie: string },
+  dossiers: { indicateurs: string; tables: string; confidentiel: string; publie: string; fils?: number },
   journal: Journal,
 ): Promise<RapportSecret> {
   const etape = journal.etape('secret');
@@ -176,32 +177,27 @@ export async function secretiser(
     const tranches = new Map<string, Tranche>();
     const presentes = new Set<string>();
     let fait = 0;
-    for (const m of millesimes) {
-      const a = await charge(m);
-      const niveaux = niveauxDe(a);
-      const patrons = new Map<string, Verdict[]>();
-      for (const v of VARIABLES) {
-        etape.avance(fait++, millesimes.length * VARIABLES.length);
-        if (
-          !a.mesures.has(`n.${v.id}.ENS`) ||
-          !(a.mesures.get(`n.${v.id}.ENS`) as Int32Array).some((x) => x > 0)
-        )
-          continue;
-        // A variable starts from the pattern of its family, a distribution from that of the shares it completes.
-        const depart =
-          v.famille === 'menages' && v.id !== 'ops_men' ? (patrons.get(v.avec ?? 'ops_men') ?? []) : [];
-        const verdicts = await jugeVariable(v, niveaux, a, REGLES.seuil, depart);
-        patrons.set(v.id, verdicts);
-        publie(v, a, verdicts, sortie, dominances, rapport);
+    const atomes = [];
+    for (const m of millesimes) atomes.push(await charge(m));
+    const total = atomes.reduce((t, a) => t + nombreBlocs(a), 0);
+    // One millésime a core when there are two of each, so that the two metropolises run side by side.
+    const fils = Math.max(1, Math.floor((dossiers.fils ?? 2) / millesimes.length));
+    const parMillesime = await Promise.all(
+      atomes.map((a) => jugeMillesime(a, fils, () => etape.avance(++fait, total))),
+    );
+    for (const [rang, juges] of parMillesime.entries()) {
+      const m = millesimes[rang] as number;
+      for (const { variable: id, verdicts } of juges) {
+        const v = variable(id);
+        publie(v, m, verdicts, sortie, dominances, rapport);
         await ecrisRaisons(base, verdicts, v, m);
-        presentes.add(v.id);
-        for (const d of verdicts)
-          for (const secteur of new Set(d.niveau.secteurs))
-            tranches.set(cle('', { population: d.population, secteur, millesime: m }), {
-              population: d.population,
-              secteur,
-              millesime: m,
-            });
+        presentes.add(id);
+        for (const d of verdicts) {
+          for (const secteur of new Set(d.niveau.secteurs)) {
+            const t = { population: d.population, secteur, millesime: m };
+            tranches.set(cle('', t), t);
+          }
+        }
       }
     }
     await mkdir(join(dossiers.confidentiel, 'secret'), { recursive: true });
@@ -235,11 +231,4 @@ export async function secretiser(
   } finally {
     base.ferme();
   }
-}
-
-/** Value of one column for one zone: exported for the writers of this stage. */
-export function lit(parEchelle: ParEchelle, e: Echelle, k: string, colonne: string): Encoded {
-  const c = parEchelle.get(e);
-  const ligne = c?.index.get(k);
-  return c === undefined || ligne === undefined ? null : c.lit(colonne, ligne);
 }

@@ -4,9 +4,10 @@ import type { Variable } from '../../data/contract/indicateur.ts';
 import type { Echelle, Population } from '../../data/contract/zone.ts';
 import { UserError } from '../../data/contract/erreur.ts';
 import { resoudre } from './engine/index.ts';
-import { indexCellules, type Patron, type Systeme } from './engine/types.ts';
+import { indexCellules, type IndexCellules, type Systeme } from './engine/types.ts';
 import { somme, type Atomes, type NiveauZones } from './atomes.ts';
-import { ECHELLES_P4, reglePrimaire } from './primaire.ts';
+import { repareBornes } from './bornes.ts';
+import { ECHELLES_P4, RAISONS, reglePrimaire } from './primaire.ts';
 
 /**
  * Cost of hiding one household at each échelle, and order of publication (secret.md §7.2). Relative numbers: a household
@@ -41,6 +42,8 @@ export interface ComptesNiveau {
 export interface Verdict {
   population: Population;
   niveau: NiveauZones;
+  /** Rank of the level in its system. */
+  rang: number;
   comptes: ComptesNiveau;
   /** 1 = hidden, per zone. */
   cache: Uint8Array;
@@ -93,13 +96,226 @@ function basesOccupees(
   return c.n.map((n, z) => Math.max(n, occupes[z] as number));
 }
 
+/** Pattern of an earlier variable on the same levels. */
+export type Patron = Pick<Verdict, 'population' | 'rang' | 'cache'>;
+
+/** What the level above has decided for the context cells of a block: 1 = hidden and to be protected here too. */
+export type Contexte = ReadonlyMap<string, 1>;
+export const cleContexte = (v: string, p: Population, niveau: NiveauZones, z: number) =>
+  `${v}/${p}/${niveau.echelle}/${niveau.cles[z]}`;
+
+export interface Jugement {
+  verdicts: Verdict[];
+  /** Context cells that could not stay published: the level above must hide them. */
+  conflits: string[];
+}
+
+/** Weight that makes the engine hide a context cell only when nothing else can do. */
+const POIDS_CONTEXTE = 1e6;
+/** P5 runs: a set of units that is not uniform weighs this much, a uniform one weighs 1 (see `uniformes`). */
+const DIVERS = 1000;
+
+/**
+ * Weights that turn the 100 % rule into the group rule: an atom weighs 1 when all its units give the same answer, `DIVERS`
+ * when they do not, 0 when it is empty. A derivable group under `DIVERS` is then a group known to be uniform.
+ * @param sens which uniformity: every share at 0, or at 100 %
+ */
+function uniformes(v: Variable, sens: 'zero' | 'plein', a: Atomes): Systeme['effectifs'] {
+  const m = (nom: string) => a.mesures.get(nom) ?? new Int32Array(a.n);
+  const parts = (
+    v.cent === 'distribution'
+      ? [...indicateursDe(v.id), ...(v.avec === undefined ? [] : indicateursDe(v.avec))].filter(
+          (i) => i.modalite,
+        )
+      : indicateursDe(v.id)
+  ).map((i) => i.id);
+  const er = v.populations.includes('ER');
+  const colonnes = parts.map((id) => ({ ens: m(`x.${id}.ENS`), er: m(`x.${id}.ER`) }));
+  const [rEns, rEr, uEns, uEr] = [
+    m(`r.${v.id}.ENS`),
+    m(`r.${v.id}.ER`),
+    m(`u.${v.id}.ENS`),
+    m(`u.${v.id}.ER`),
+  ];
+  const poids = (r: number, u: number, x: (k: number) => number) => {
+    if (r === 0) return 0;
+    return colonnes.some((_, k) => x(k) === (sens === 'zero' ? 0 : u)) ? 1 : DIVERS;
+  };
+  const ER = new Int32Array(a.n);
+  const ENS = new Int32Array(a.n);
+  for (let i = 0; i < a.n; i++) {
+    if (er) {
+      const [re, ue] = [rEr[i] as number, uEr[i] as number];
+      ER[i] = poids(re, ue, (k) => colonnes[k]?.er[i] as number);
+      ENS[i] =
+        (ER[i] as number) +
+        poids(
+          (rEns[i] as number) - re,
+          (uEns[i] as number) - ue,
+          (k) => (colonnes[k]?.ens[i] as number) - (colonnes[k]?.er[i] as number),
+        );
+    } else {
+      ENS[i] = poids(rEns[i] as number, uEns[i] as number, (k) => colonnes[k]?.ens[i] as number);
+    }
+  }
+  return er ? { ENS, ER } : { ENS };
+}
+
+/** Senses of uniformity that the 100 % rule forbids, per kind of variable (domain.md §5, P5). */
+const SENS: Readonly<Record<Variable['cent'], readonly ('zero' | 'plein')[]>> = {
+  strict: ['zero', 'plein'],
+  distribution: ['plein'],
+  total: ['plein'],
+  non: [],
+};
+
+/**
+ * Primary rule, then the engine for protected families: bases first, then uniform groups, each run keeping what the one
+ * before hid (hiding more never makes a cell recoverable, secret.md §1).
+ * @param depart verdicts whose hidden cells stay hidden (pattern of the family, or of the variable this one completes)
+ * @param contexte number of leading levels decided above, and what was decided
+ */
+export function jugeVariable(
+  v: Variable,
+  niveaux: readonly NiveauZones[],
+  a: Atomes,
+  seuil: number,
+  depart: readonly Patron[],
+  contexte: { niveaux: number; caches: Contexte; impose: boolean },
+): Jugement {
+  const verdicts = v.populations.flatMap((population) => {
+    const comptes = comptesDe(v, population, niveaux, a);
+    return niveaux.map((niveau, k): Verdict & { protege: Uint8Array } => {
+      const c = comptes[k] as ComptesNiveau;
+      const p =
+        k < contexte.niveaux
+          ? { raison: new Uint8Array(niveau.cles.length), protege: new Uint8Array(niveau.cles.length) }
+          : reglePrimaire(v, {
+              echelle: niveau.echelle,
+              ...c,
+              nMax: basesOccupees(v, population, niveau, c, a),
+            });
+      return {
+        population,
+        niveau,
+        rang: k,
+        comptes: c,
+        cache: p.raison.map((r) => (r > 0 ? 1 : 0)),
+        raison: p.raison,
+        protege: p.protege,
+      };
+    });
+  });
+  if (v.famille === 'logements_ouvert') return { verdicts, conflits: [] };
+  const m = (p: Population) => a.mesures.get(`r.${v.id}.${p}`) ?? new Int32Array(a.n);
+  const effectifs: Systeme['effectifs'] = v.populations.includes('ER')
+    ? { ENS: m('ENS'), ER: m('ER') }
+    : { ENS: m('ENS') };
+  const base: Systeme = {
+    atomes: a.n,
+    seuil,
+    effectifs,
+    niveaux: niveaux.map((n, k) => ({
+      id: n.split ? `${n.echelle}_secteur` : n.echelle,
+      poids: k < contexte.niveaux ? POIDS_CONTEXTE : POIDS[n.echelle],
+      zone: n.zone,
+      codes: n.cles,
+      impose: contexte.impose && !n.split && IMPOSES.includes(n.echelle),
+    })),
+  };
+  const index = indexCellules(base);
+  const masque = new Uint8Array(index.nombre);
+  const protege = new Uint8Array(index.nombre);
+  const dejaCache = new Uint8Array(index.nombre);
+  const avant = new Map(depart.map((d) => [`${d.rang}/${d.population}`, d]));
+  const chaque = (fait: (d: (typeof verdicts)[number], k: number, z: number, cellule: number) => void) => {
+    for (const d of verdicts) {
+      for (let z = 0; z < d.cache.length; z++) fait(d, d.rang, z, index.cellule(d.rang, d.population, z));
+    }
+  };
+  chaque((d, k, z, c) => {
+    if (contexte.caches.has(cleContexte(v.id, d.population, d.niveau, z))) protege[c] = 1;
+    if (k < contexte.niveaux) return;
+    if (d.protege[z]) protege[c] = 1;
+    else if (d.cache[z]) masque[c] = 1;
+    if (avant.get(`${k}/${d.population}`)?.cache[z]) dejaCache[c] = 1;
+  });
+  let cache = resous({ ...base, masque, protege, depart: dejaCache });
+  for (const sens of SENS[v.cent]) {
+    const poids = uniformes(v, sens, a);
+    // Cells hidden so far stay hidden; those of one answer only are the primaries of this run.
+    cache = resous({ ...base, effectifs: poids, seuil: DIVERS, depart: cache, niveaux: base.niveaux });
+  }
+  const conflits: string[] = [];
+  proteges(v, niveaux, a, verdicts, cache, index, contexte.niveaux);
+  chaque((d, k, z, c) => {
+    if (cache[c] === 0 || d.cache[z]) return;
+    const cle = cleContexte(v.id, d.population, d.niveau, z);
+    if (k < contexte.niveaux) {
+      const r = d.comptes.r[z] as number;
+      if (r >= seuil && !contexte.caches.has(cle)) conflits.push(cle);
+      return;
+    }
+    d.cache[z] = 1;
+    d.raison[z] = 255;
+  });
+  return { verdicts, conflits };
+}
+
+/** Numerators of the variable against bounds; further hidden cells are written into `cache`. */
+function proteges(
+  v: Variable,
+  niveaux: readonly NiveauZones[],
+  a: Atomes,
+  verdicts: readonly Verdict[],
+  cache: Uint8Array,
+  index: IndexCellules,
+  contexte: number,
+): void {
+  const parts = indicateursDe(v.id).filter((i) => i.calcul === 'part' && v.cent !== 'non');
+  if (parts.length === 0 || contexte === 0) return;
+  const m = (nom: string) => a.mesures.get(nom) ?? new Int32Array(a.n);
+  const de = (k: number, p: Population) => verdicts.find((d) => d.rang === k && d.population === p);
+  const drapeaux = niveaux.map((n, k) => {
+    const un = (p: Population) =>
+      Uint8Array.from(n.cles, (_, z) =>
+        de(k, p) === undefined ? 1 : (cache[index.cellule(k, p, z)] as number),
+      );
+    return { ENS: un('ENS'), ER: un('ER') };
+  });
+  const zones = (n: NiveauZones, k: number, f: (d: Verdict, z: number) => number) => {
+    const un = (p: Population) =>
+      Int32Array.from(n.cles, (_, z) => (de(k, p) === undefined ? 0 : f(de(k, p) as Verdict, z)));
+    return { ENS: un('ENS'), ER: un('ER') };
+  };
+  const libre = niveaux.map((n, k) => {
+    const l = zones(n, k, (d, z) => (RAISONS[d.raison[z] as number] === 'P3' ? 1 : 0));
+    return { ENS: Uint8Array.from(l.ENS), ER: Uint8Array.from(l.ER) };
+  });
+  repareBornes({
+    atomes: a.n,
+    niveaux,
+    er: v.populations.includes('ER'),
+    cache: drapeaux,
+    base: niveaux.map((n, k) => zones(n, k, (d, z) => d.comptes.r[z] as number)),
+    libre,
+    contexte,
+    numerateurs: parts.map((i) => ({ ENS: m(`x.${i.id}.ENS`), ER: m(`x.${i.id}.ER`) })),
+    poids: (k) => POIDS[(niveaux[k] as NiveauZones).echelle],
+  });
+  for (const d of verdicts) {
+    for (let z = 0; z < d.cache.length; z++)
+      if (drapeaux[d.rang]?.[d.population][z]) cache[index.cellule(d.rang, d.population, z)] = 1;
+  }
+}
+
 /**
  * Solve, giving up forced totals from the finest when they cannot all be honoured: a safe pattern comes first, and the
  * build report counts the totals that had to be hidden.
  */
-async function resous(systeme: Systeme): Promise<Patron> {
+function resous(systeme: Systeme): Uint8Array {
   try {
-    return await resoudre(systeme);
+    return resoudre(systeme).cache;
   } catch (erreur) {
     const dernier = systeme.niveaux.findLastIndex((n) => n.impose);
     if (!(erreur instanceof UserError) || dernier < 0) throw erreur;
@@ -108,80 +324,4 @@ async function resous(systeme: Systeme): Promise<Patron> {
       niveaux: systeme.niveaux.map((n, k) => (k === dernier ? { ...n, impose: false } : n)),
     });
   }
-}
-
-/**
- * Primary rule, then the engine for protected families.
- * @param depart verdicts whose hidden cells stay hidden (pattern of the family, or of the variable this one completes)
- */
-export async function jugeVariable(
-  v: Variable,
-  niveaux: readonly NiveauZones[],
-  a: Atomes,
-  seuil: number,
-  depart: readonly Verdict[],
-): Promise<Verdict[]> {
-  const populations = v.populations;
-  const verdicts = populations.flatMap((population) => {
-    const comptes = comptesDe(v, population, niveaux, a);
-    return niveaux.map((niveau, k): Verdict & { protege: Uint8Array } => {
-      const c = comptes[k] as ComptesNiveau;
-      const p = reglePrimaire(v, {
-        echelle: niveau.echelle,
-        ...c,
-        nMax: basesOccupees(v, population, niveau, c, a),
-      });
-      return {
-        population,
-        niveau,
-        comptes: c,
-        cache: p.raison.map((r) => (r > 0 ? 1 : 0)),
-        raison: p.raison,
-        protege: p.protege,
-      };
-    });
-  });
-  if (v.famille === 'logements_ouvert') return verdicts;
-  const er = populations.includes('ER');
-  const m = (p: Population) => a.mesures.get(`r.${v.id}.${p}`) ?? new Int32Array(a.n);
-  const systeme: Systeme = {
-    atomes: a.n,
-    seuil,
-    effectifs: er ? { ENS: m('ENS'), ER: m('ER') } : { ENS: m('ENS') },
-    niveaux: niveaux.map((n) => ({
-      id: n.split ? `${n.echelle}_secteur` : n.echelle,
-      poids: POIDS[n.echelle],
-      zone: n.zone,
-      codes: n.cles,
-      impose: !n.split && IMPOSES.includes(n.echelle),
-    })),
-  };
-  const index = indexCellules(systeme);
-  const masque = new Uint8Array(index.nombre);
-  const protege = new Uint8Array(index.nombre);
-  const dejaCache = new Uint8Array(index.nombre);
-  const deDepart = new Map(depart.map((d) => [`${niveaux.indexOf(d.niveau)}/${d.population}`, d]));
-  verdicts.forEach((verdict) => {
-    const k = niveaux.indexOf(verdict.niveau);
-    if (verdict.cache.length === 0) return;
-    const debut = index.cellule(k, verdict.population, 0);
-    const d = deDepart.get(`${k}/${verdict.population}`);
-    for (let z = 0; z < verdict.cache.length; z++) {
-      if (verdict.protege[z]) protege[debut + z] = 1;
-      else if (verdict.cache[z]) masque[debut + z] = 1;
-      if (d?.cache[z]) dejaCache[debut + z] = 1;
-    }
-  });
-  const patron = await resous({ ...systeme, masque, protege, depart: dejaCache });
-  for (const verdict of verdicts) {
-    if (verdict.cache.length === 0) continue;
-    const debut = index.cellule(niveaux.indexOf(verdict.niveau), verdict.population, 0);
-    for (let z = 0; z < verdict.cache.length; z++) {
-      if (patron.cache[debut + z] && !verdict.cache[z]) {
-        verdict.cache[z] = 1;
-        verdict.raison[z] = 255;
-      }
-    }
-  }
-  return verdicts;
 }

@@ -17,7 +17,9 @@ export interface Passage {
 }
 
 /** Every row of a small CSV as trimmed text cells; the separator is `;` or `,` whichever the header has more of. */
-export async function lisPetitCsv(chemin: string): Promise<Record<string, string>[]> {
+export async function lisPetitCsv(
+  chemin: string,
+): Promise<{ colonnes: string[]; lignes: Record<string, string>[] }> {
   const flux = createReadStream(chemin);
   const clair = chemin.endsWith('.gz') ? flux.pipe(createGunzip()) : flux;
   const morceaux: Buffer[] = [];
@@ -25,8 +27,9 @@ export async function lisPetitCsv(chemin: string): Promise<Record<string, string
   const texte = Buffer.concat(morceaux)
     .toString('utf8')
     .replace(/^\uFEFF/, '');
-  const ligne = texte.slice(0, texte.indexOf('\n'));
+  const ligne = texte.split(/\r?\n/, 1)[0] ?? '';
   const delimiter = ligne.split(';').length > ligne.split(',').length ? ';' : ',';
+  const colonnes = ligne.split(delimiter).map((c) => c.trim().replace(/^"(.*)"$/, '$1'));
   const lignes: Record<string, string>[] = [];
   for await (const l of parse(texte, {
     columns: true,
@@ -37,13 +40,13 @@ export async function lisPetitCsv(chemin: string): Promise<Record<string, string
   })) {
     lignes.push(l as Record<string, string>);
   }
-  return lignes;
+  return { colonnes, lignes };
 }
 
 export async function lisPassage(chemin: string): Promise<Passage> {
   const nom = basename(chemin);
-  const lignes = await lisPetitCsv(chemin);
-  const colonnes = Object.keys(lignes[0] ?? {});
+  // A year without any change is a header alone: its columns still say which year it is.
+  const { colonnes, lignes } = await lisPetitCsv(chemin);
   const annees = colonnes.flatMap((c) => {
     const m = /^(?:cod|CODGEO_|codgeo_)(\d{4})$/.exec(c);
     return m ? [{ colonne: c, annee: Number(m[1]) }] : [];

@@ -172,6 +172,7 @@ async function refuse(
   identifiant: string,
   fichiers: readonly Lue[],
 ): Promise<void> {
+  if (fichiers.length === 0) return;
   const nom = `case ${fichiers.map((f) => `when millesime = ${f.millesime} then ${texte(f.nom)}`).join(' ')} else '' end`;
   await base.execute(`insert into rejets select ${nom}, ligne, 'DEPCOM', depcom, 'une commune du COG visé ou d’une table de passage', 'Ajoutez la table de passage de l’année, ou corrigez le code.'
       from ${source} where (millesime, ligne) not in (select (millesime, ligne) from commune_de where source = '${source}');

@@ -88,6 +88,7 @@ export const OPS_VARIABLES: readonly Variable[] = [
     theme: 'composition',
     repondu: 'nb_pers is not null',
     cent: 'distribution',
+    avec: 'ops_taille',
   },
   {
     ...base,
@@ -103,6 +104,7 @@ export const OPS_VARIABLES: readonly Variable[] = [
     theme: 'age',
     repondu: 'age_titulaire is not null',
     cent: 'distribution',
+    avec: 'ops_tit',
   },
   { ...base, id: 'ops_aide', libelle: 'Aide au logement', theme: 'activite', repondu: 'apl is not null' },
   {
@@ -123,6 +125,7 @@ export const OPS_VARIABLES: readonly Variable[] = [
     repondu: 'majeurs_renseignes > 0',
     denominateur: 'majeurs_renseignes',
     cent: 'distribution',
+    avec: 'ops_act',
   },
 ];
 

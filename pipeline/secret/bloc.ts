@@ -1,0 +1,58 @@
+/** One EPCI, all its variables: the unit of work of the secret stage, run in worker threads. */
+import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
+import type { Variable } from '../../data/contract/indicateur.ts';
+import { NIVEAUX_CONTEXTE, niveauxBloc, type Atomes, type NiveauZones } from './atomes.ts';
+import { jugeVariable, type Contexte, type Patron, type Verdict } from './systeme.ts';
+
+export interface DemandeBloc {
+  epci: string;
+  atomes: Atomes;
+  seuil: number;
+  /** Hidden cells of the level above, for this EPCI. */
+  caches: Contexte;
+  /** Variables to judge again, all when absent. */
+  seules?: ReadonlySet<string>;
+  /** Patterns of the other variables, as judged before. */
+  patrons?: ReadonlyMap<string, readonly Patron[]>;
+}
+export interface ReponseBloc {
+  epci: string;
+  verdicts: { variable: string; verdicts: Verdict[] }[];
+  conflits: string[];
+}
+
+/** Variables that these atoms hold, in catalogue order. */
+export function variablesDe(a: Atomes) {
+  return VARIABLES.filter((v) => a.mesures.get(`n.${v.id}.ENS`)?.some((x) => x > 0));
+}
+
+/** Variable whose pattern another one keeps: that of its family, or of the shares that a distribution completes. */
+export function departDe(v: Variable): string | undefined {
+  return v.famille === 'menages' && v.id !== 'ops_men' ? (v.avec ?? 'ops_men') : undefined;
+}
+
+/** Verdicts of every variable (or of some) over the given levels. */
+export function jugeTout(
+  a: Atomes,
+  niveaux: readonly NiveauZones[],
+  seuil: number,
+  contexte: { niveaux: number; caches: Contexte; impose: boolean },
+  choix: Pick<DemandeBloc, 'seules' | 'patrons'> = {},
+): Omit<ReponseBloc, 'epci'> {
+  const patrons = new Map<string, readonly Patron[]>(choix.patrons);
+  const sortie: ReponseBloc['verdicts'] = [];
+  const conflits: string[] = [];
+  for (const v of variablesDe(a)) {
+    if (choix.seules !== undefined && !choix.seules.has(v.id)) continue;
+    const j = jugeVariable(v, niveaux, a, seuil, patrons.get(departDe(v) ?? '') ?? [], contexte);
+    patrons.set(v.id, j.verdicts);
+    conflits.push(...j.conflits);
+    sortie.push({ variable: v.id, verdicts: j.verdicts.filter((d) => d.rang >= contexte.niveaux) });
+  }
+  return { verdicts: sortie, conflits };
+}
+
+export function jugeBloc(d: DemandeBloc): ReponseBloc {
+  const contexte = { niveaux: NIVEAUX_CONTEXTE, caches: d.caches, impose: false };
+  return { epci: d.epci, ...jugeTout(d.atomes, niveauxBloc(d.atomes), d.seuil, contexte, d) };
+}

@@ -1,0 +1,107 @@
+/**
+ * The two storeys of the secret: France to EPCI first, then each EPCI alone. Once the totals of an EPCI are known, nothing
+ * above it says more about its inside (secret.md §7.3), so blocks are independent and run in parallel.
+ */
+import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
+import { REGLES } from '../../data/catalogue/secret.ts';
+import { blocsDe, extrait, niveauxLarges, type Atomes } from './atomes.ts';
+import { departDe, jugeTout, type DemandeBloc, type ReponseBloc } from './bloc.ts';
+import { jugeBlocs } from './equipe.ts';
+import { RAISONS } from './primaire.ts';
+import { cleContexte, type Contexte } from './systeme.ts';
+
+/** Times the storeys may answer each other before the build gives up. */
+const TOURS = 8;
+
+type Verdicts = ReponseBloc['verdicts'];
+/** Hidden cells to protect, per EPCI then per variable. */
+type Caches = Map<string, Map<string, string[]>>;
+
+/** Hidden EPCI cells that blocks must protect too: small, uniform or secondary ones; quality alone protects nothing. */
+function cachesDe(verdicts: Verdicts): Caches {
+  const sortie: Caches = new Map();
+  for (const { variable, verdicts: liste } of verdicts) {
+    for (const d of liste) {
+      if (d.niveau.echelle !== 'epci') continue;
+      for (let z = 0; z < d.cache.length; z++) {
+        const raison = RAISONS[d.raison[z] as number];
+        if (d.cache[z] === 0 || raison === 'P3' || raison === 'P5-modalite') continue;
+        const epci = d.niveau.codes[z] as string;
+        let m = sortie.get(epci);
+        if (m === undefined) sortie.set(epci, (m = new Map()));
+        m.set(variable, [...(m.get(variable) ?? []), cleContexte(variable, d.population, d.niveau, z)]);
+      }
+    }
+  }
+  return sortie;
+}
+
+const contexteDe = (caches: Caches, epci: string): Contexte =>
+  new Map([...(caches.get(epci)?.values() ?? [])].flat().map((c) => [c, 1]));
+
+/** Variables whose context changed, and those that start from their pattern. */
+function changees(avant: Caches, apres: Caches, epci: string): Set<string> {
+  const texte = (c: Caches, v: string) => (c.get(epci)?.get(v) ?? []).toSorted().join();
+  const s = new Set<string>();
+  for (const v of VARIABLES) {
+    const depart = departDe(v);
+    if (texte(avant, v.id) !== texte(apres, v.id) || (depart !== undefined && s.has(depart))) s.add(v.id);
+  }
+  return s;
+}
+
+/**
+ * All verdicts of one millésime. When a block cannot keep a total published, the storey above hides it, protects it, and
+ * the blocks it touches are judged again for the variables concerned.
+ * @param fils worker threads @param avance called once per block
+ */
+export async function jugeMillesime(a: Atomes, fils: number, avance: () => void): Promise<Verdicts> {
+  const niveaux = niveauxLarges(a);
+  const blocs = blocsDe(a);
+  // Longest first: the metropolis must not be the last to start.
+  const codes = [...blocs]
+    .sort((x, y) => y[1].length - x[1].length || (x[0] < y[0] ? -1 : 1))
+    .map(([e]) => e);
+  const forces = new Map<string, 1>();
+  const connus = new Map<string, Map<string, Verdicts[number]>>();
+  let caches: Caches = new Map();
+  for (let tour = 0; tour < TOURS; tour++) {
+    const haut = jugeTout(a, niveaux, REGLES.seuil, {
+      niveaux: 0,
+      caches: forces,
+      impose: forces.size === 0,
+    });
+    const nouveaux = cachesDe(haut.verdicts);
+    const aRefaire = new Map(codes.map((e) => [e, tour === 0 ? undefined : changees(caches, nouveaux, e)]));
+    caches = nouveaux;
+    const avant = forces.size;
+    await jugeBlocs(
+      codes.filter((e) => aRefaire.get(e)?.size !== 0),
+      (epci): DemandeBloc => {
+        const seules = aRefaire.get(epci);
+        const patrons = new Map([...(connus.get(epci) ?? [])].map(([v, r]) => [v, r.verdicts]));
+        const demande = {
+          epci,
+          atomes: extrait(a, blocs.get(epci) as Int32Array),
+          seuil: REGLES.seuil,
+          caches: contexteDe(caches, epci),
+        };
+        return seules === undefined ? demande : { ...demande, seules, patrons };
+      },
+      (r) => {
+        const m = connus.get(r.epci) ?? new Map<string, Verdicts[number]>();
+        for (const v of r.verdicts) m.set(v.variable, v);
+        connus.set(r.epci, m);
+        for (const c of r.conflits) forces.set(c, 1);
+        if (tour === 0) avance();
+      },
+      fils,
+    );
+    if (forces.size === avant)
+      return [...haut.verdicts, ...codes.toSorted().flatMap((e) => [...(connus.get(e)?.values() ?? [])])];
+  }
+  throw new Error('the storeys of the secret do not agree');
+}
+
+/** Number of blocks of a millésime, for progress. */
+export const nombreBlocs = (a: Atomes): number => blocsDe(a).size;
