@@ -1,5 +1,5 @@
 /** What a figure means, under its table. */
-import { FINE, typographie } from '../carto/format.ts';
+import { FINE, majuscule, typographie } from '../carto/format.ts';
 import { variable } from '../../data/catalogue/indicators/index.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import { html, type Html } from './html.ts';
@@ -9,8 +9,11 @@ const SOURCES = {
   rpls: 'Répertoire des logements locatifs des bailleurs sociaux (RPLS), déclaration annuelle des bailleurs.',
 } as const;
 
-/** @param methode address of the indicateur's own page */
-export function rendDefinition(i: Indicateur, methode: string | null): Html {
+/**
+ * @param methode address of the indicateur's own page
+ * @param citation sentence to quote the view with, null where a view may not be quoted
+ */
+export function rendDefinition(i: Indicateur, methode: string | null, citation: string | null = null): Html {
   const v = variable(i.variable);
   return html`<h2>Ce que dit ce chiffre</h2>
     <dl class="fiche-indicateur">
@@ -21,7 +24,7 @@ export function rendDefinition(i: Indicateur, methode: string | null): Html {
       <div>
         <dt>Rapporté à</dt>
         <dd>
-          ${i.calcul === 'nombre' ? `Un nombre de ${v.unites}, non rapporté à un total.` : typographie(`${v.unites} de la base «${FINE}${v.libelle}${FINE}», réponse renseignée.`)}
+          ${i.calcul === 'nombre' ? `Un nombre de ${v.unites}, non rapporté à un total.` : majuscule(typographie(`${v.unites} de la base «${FINE}${v.libelle}${FINE}», réponse renseignée.`))}
         </dd>
       </div>
       <div>
@@ -37,6 +40,20 @@ export function rendDefinition(i: Indicateur, methode: string | null): Html {
           ? html`<div>
               <dt>Comparaison dans le temps</dt>
               <dd>${typographie(i.comparabilite)}</dd>
+            </div>`
+          : null
+      }
+      ${
+        citation
+          ? html`<div>
+              <dt>Pour citer</dt>
+              <dd>
+                <span data-role="citation">${citation}</span>
+                <button type="button" class="lien-bouton avec-js" data-copie="citation">Copier</button>
+                <button type="button" class="lien-bouton avec-js" data-copie="adresse">
+                  Copier l’adresse
+                </button>
+              </dd>
             </div>`
           : null
       }

@@ -7,10 +7,11 @@ import {
   indicateursDuTheme,
   variable,
 } from '../../data/catalogue/indicators/index.ts';
-import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
+import { LIBELLES_ECHELLE, LIBELLES_SECTEUR } from '../../data/catalogue/echelles.ts';
+import { cle, type Cell } from '../../data/contract/cell.ts';
 import type { Indicateur, Variable } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
-import type { Tranche } from '../../data/contract/zone.ts';
+import type { Echelle, Tranche } from '../../data/contract/zone.ts';
 import { celluleFiche, type Fiche } from '../state/donnees.ts';
 import { html, type Html } from './html.ts';
 import { classeRampe, pastille } from './legende.ts';
@@ -26,6 +27,8 @@ export interface Portrait {
   /** Address of the whole portrait, null when there is none. */
   readonly lien: string | null;
   readonly pays: string;
+  /** Millésimes of the source, most recent first. */
+  readonly millesimes: readonly number[];
 }
 
 /** Modalities shown together: those of a variable and of the variable that completes it, once. */
@@ -98,36 +101,59 @@ export function rendDistribution(d: Distribution, fiches: readonly Fiche[], t: T
     ${ref === f ? null : html`<p class="note">Trait vertical${FINE}: ${ref.nom}.</p>`}`;
 }
 
-function references(p: Portrait): Html | null {
-  if (p.fiches.length < 2) return null;
-  const cases = p.fiches.map((f) => ({ f, c: celluleFiche(f, p.indicateur, p.tranche) }));
-  if (p.indicateur.calcul === 'nombre')
-    return html`<table class="barres">
-      <caption>
-        Repères
-      </caption>
-      <tbody>
-        ${cases.map(
-          ({ f, c }) =>
-            html`<tr>
-              <th scope="row">${f.nom}</th>
-              <td class="num">${texteCellule(c, p.indicateur, f.echelle)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
-  const max = Math.max(1e-9, ...cases.map(({ c }) => (c.statut === 'valeur' ? c.valeur : 0)));
+/** A short list of places or slices with the same figure, drawn as bars when it is a rate. */
+function rendBarres(
+  titre: string,
+  lignes: readonly { nom: string; c: Cell; soi: boolean }[],
+  i: Indicateur,
+  e: Echelle,
+): Html {
+  const max = Math.max(1e-9, ...lignes.map(({ c }) => (c.statut === 'valeur' ? c.valeur : 0)));
+  const trace = (c: Cell, soi: boolean) =>
+    i.calcul === 'nombre'
+      ? null
+      : html`<td class="trace">
+          <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+            ${c.statut === 'valeur' ? html`<rect class="${soi ? 'b' : 'g'}" y="1" height="8" width="${((c.valeur / max) * 100).toFixed(1)}" />` : null}
+          </svg>
+        </td>`;
   return html`<table class="barres">
     <caption>
-      Repères
+      ${titre}
     </caption>
     <tbody>
-      ${cases.map(
-        ({ f, c }, n) =>
-          html`<tr${n === 0 ? html` class="soi"` : null}><th scope="row">${f.nom}</th><td class="num">${texteCellule(c, p.indicateur, f.echelle)}</td><td class="trace"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${c.statut === 'valeur' ? html`<rect class="${n === 0 ? 'b' : 'g'}" y="1" height="8" width="${((c.valeur / max) * 100).toFixed(1)}" />` : null}</svg></td></tr>`,
-      )}
+      ${lignes.map((l) => html`<tr${l.soi ? html` class="soi"` : null}><th scope="row">${l.nom}</th><td class="num">${texteCellule(l.c, i, e)}</td>${trace(l.c, l.soi)}</tr>`)}
     </tbody>
   </table>`;
+}
+
+function references(p: Portrait): Html | null {
+  if (p.fiches.length < 2) return null;
+  const lignes = p.fiches.map((f, n) => ({
+    nom: f.nom,
+    c: celluleFiche(f, p.indicateur, p.tranche),
+    soi: n === 0,
+  }));
+  return rendBarres('Repères', lignes, p.indicateur, p.fiches[0]?.echelle ?? 'france');
+}
+
+/** The same figure for the other halves of the same place: sectors, recent movers, the other millésime. */
+function dedans(p: Portrait): Html | null {
+  const f = p.fiches[0] as Fiche;
+  const t = p.tranche;
+  const autres: { nom: string; tranche: Tranche }[] = [
+    ...(t.secteur === 'tous' ? (['qpv', 'hqpv'] as const) : (['tous'] as const)).map((secteur) => ({
+      nom: LIBELLES_SECTEUR[secteur],
+      tranche: { ...t, secteur },
+    })),
+    { nom: t.population === 'ENS' ? 'Emménagés récents' : 'Ensemble', tranche: { ...t, population: t.population === 'ENS' ? 'ER' : 'ENS' } }, // prettier-ignore
+    ...p.millesimes.filter((m) => m !== t.millesime).map((m) => ({ nom: `En ${m}`, tranche: { ...t, millesime: m } })), // prettier-ignore
+  ];
+  const lignes = autres
+    .filter((x) => f.colonne(cle(p.indicateur.variable, x.tranche)) != null)
+    .map((x) => ({ nom: x.nom, c: celluleFiche(f, p.indicateur, x.tranche) }));
+  if (lignes.length === 0) return null;
+  return rendBarres('Dans ce territoire', [{ nom: 'Cette carte', c: celluleFiche(f, p.indicateur, t), soi: true }, ...lignes.map((l) => ({ ...l, soi: false }))], p.indicateur, f.echelle); // prettier-ignore
 }
 
 export function rendPortrait(p: Portrait): Html {
@@ -155,7 +181,7 @@ export function rendPortrait(p: Portrait): Html {
     <p class="discret">
       ${typographie(p.indicateur.libelle)}${c.statut === 'valeur' && p.indicateur.calcul !== 'nombre' ? ` · base${FINE}: ${texteBase(c.base, unitesBase(p.indicateur))}` : ''}${p.rang && c.statut === 'valeur' ? html`<br />${p.rang.rang === 1 ? '1re valeur' : `${nombre(p.rang.rang)}e valeur`} sur ${nombre(p.rang.sur)} publiées` : null}${c.statut === 's' ? html`<br />Trop peu d’observations, ou une valeur voisine à protéger${FINE}: le chiffre existe, il n’est pas montré.` : null}
     </p>
-    ${references(p)}
+    ${references(p)} ${dedans(p)}
     ${d && f.colonne(`${d.variable.id}.${p.tranche.population}.${p.tranche.secteur}.${p.tranche.millesime}`) !== undefined ? rendDistribution(d, p.fiches, p.tranche) : null}
     ${
       connues.length > 0

@@ -40,3 +40,28 @@ export function legendeTableau(
 export function titrePage(e: Echelle, i: Indicateur, t: Tranche): string {
   return typographie(`${i.libelle} par ${LIBELLES_ECHELLE[e].un}, ${t.millesime}`);
 }
+
+/** Sentence to quote a view with: what, from whom, from which release. */
+export function citation(
+  e: Echelle,
+  i: Indicateur,
+  t: Tranche,
+  r: {
+    pays: string;
+    livraison: string;
+    sources: readonly { nom: string; producteur: string; type: string }[];
+  },
+): string {
+  const ops = variable(i.variable).source === 'ops';
+  const source = r.sources.find(
+    (s) => s.type.startsWith(ops ? 'ops' : 'rpls') && s.nom.includes(String(t.millesime)),
+  );
+  const de = source
+    ? `${source.nom}, ${source.producteur}`
+    : ops
+      ? `OPS ${t.millesime}`
+      : `RPLS ${t.millesime}`;
+  return typographie(
+    `${i.libelle}, ${sousTitre(e, i, t)}, ${r.pays}. Source : ${de}. Carto OPS, livraison ${r.livraison}.`,
+  );
+}

@@ -7,15 +7,16 @@ import { rendChoix } from '../components/choix.ts';
 import { rendDefinition } from '../components/definition.ts';
 import { rendLegende } from '../components/legende.ts';
 import { rendPortrait } from '../components/portrait.ts';
-import { sousTitre, titrePage } from '../components/titres.ts';
+import { citation, sousTitre, titrePage } from '../components/titres.ts';
 import type { Scene } from '../map/scene.ts';
 import { Tableau } from '../table/vue.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import { indicateur, INDICATEURS } from '../../data/catalogue/indicators/index.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
-import { realisable, type Choix } from './choix.ts';
+import { millesimesOfferts, realisable, type Choix } from './choix.ts';
 import { rang, type Donnees, type Resume } from './donnees.ts';
 import { lisZone, type Etat } from './etat.ts';
+import { feuilles, filtreIndicateurs } from './feuilles.ts';
 import type { Methode } from '../carto/classes.ts';
 import { POINTS, vueDe, type VueDonnees } from './vue.ts';
 
@@ -64,7 +65,7 @@ export class Atlas {
     d.racine.addEventListener('click', (e) => this.#clic(e));
     d.racine.addEventListener('input', (e) => filtreIndicateurs(e.target));
     for (const role of ['methode', 'k']) this.#role(role)?.addEventListener('change', () => this.#classes());
-    this.#feuilles();
+    feuilles(d.racine);
   }
 
   get etat(): Etat {
@@ -175,7 +176,14 @@ export class Atlas {
     if (this.#d.titreDocument !== false)
       document.title = `${titrePage(echelle, v.indicateur, v.tranche)} · Carto OPS`;
     const d = this.#role('definition');
-    if (d) d.innerHTML = String(rendDefinition(v.indicateur, this.#d.fiche(v.indicateur.id)));
+    if (d)
+      d.innerHTML = String(
+        rendDefinition(
+          v.indicateur,
+          this.#d.fiche(v.indicateur.id),
+          citation(echelle, v.indicateur, v.tranche, this.#d.resume),
+        ),
+      );
   }
 
   #choix(): void {
@@ -230,6 +238,7 @@ export class Atlas {
         rang: n ? { rang: n, sur: v.publiees } : undefined,
         lien: this.#d.portrait(vers.echelle, vers.code),
         pays: this.#d.resume.pays,
+        millesimes: millesimesOfferts(this.#d.resume.offre, v.indicateur, vers.echelle),
       }),
     );
   }
@@ -273,6 +282,8 @@ export class Atlas {
   }
 
   #clic(e: Event): void {
+    const quoi = (e.target as Element).closest<HTMLElement>('[data-copie]')?.dataset['copie'];
+    if (quoi) return void this.#copie(quoi === 'adresse' ? location.href : `${this.#role('citation')?.textContent ?? ''} ${location.href}`); // prettier-ignore
     const souris = e as MouseEvent;
     const a = (e.target as Element).closest<HTMLAnchorElement>('a[data-choix]');
     if (!a || souris.ctrlKey || souris.metaKey || souris.shiftKey) return;
@@ -289,49 +300,11 @@ export class Atlas {
     void this.change(partiel as Partial<Etat>);
   }
 
-  /** On a phone the choices and the portrait are sheets. */
-  #feuilles(): void {
-    const { racine } = this.#d;
-    const boutons = [...racine.querySelectorAll<HTMLElement>('[data-ouvre]')];
-    const ferme = () => {
-      for (const b of boutons) b.setAttribute('aria-expanded', 'false');
-      for (const f of racine.querySelectorAll('[data-region]')) f.classList.remove('ouvert');
-    };
-    for (const b of boutons)
-      b.addEventListener('click', () => {
-        const nom = b.dataset['ouvre'] ?? '';
-        const ouvert = b.getAttribute('aria-expanded') === 'true';
-        ferme();
-        const cible = racine.querySelector<HTMLElement>(
-          nom === 'tableau' ? '#tableau' : `[data-region="${nom}"]`,
-        );
-        if (nom === 'tableau') {
-          cible?.scrollIntoView();
-          cible?.focus();
-        } else if (!ouvert) {
-          cible?.classList.add('ouvert');
-          b.setAttribute('aria-expanded', 'true');
-        }
-      });
-    racine.addEventListener('keydown', (e) => e.key === 'Escape' && ferme());
-    this.#role('cadre')?.addEventListener('pointerdown', ferme);
-  }
-}
-
-/** Typing above the list of indicateurs keeps the ones whose name holds what was typed. */
-function filtreIndicateurs(cible: EventTarget | null): void {
-  if (!(cible instanceof HTMLInputElement) || !('filtreIndicateurs' in cible.dataset)) return;
-  const simple = (t: string) => t.toLowerCase().normalize('NFD').replaceAll(/\p{M}/gu, '');
-  const q = simple(cible.value.trim());
-  for (const section of cible.closest('.menu-corps')?.querySelectorAll('section') ?? []) {
-    let visibles = 0;
-    for (const li of section.querySelectorAll('li')) {
-      const garde = simple(
-        `${li.textContent ?? ''} ${li.firstElementChild?.getAttribute('title') ?? ''}`,
-      ).includes(q);
-      li.hidden = !garde;
-      if (garde) visibles++;
-    }
-    section.hidden = visibles === 0;
+  async #copie(texte: string): Promise<void> {
+    const fait = await navigator.clipboard.writeText(texte).then(
+      () => true,
+      () => false,
+    );
+    this.#annonce(fait ? 'Copié.' : 'Le navigateur a refusé la copie.');
   }
 }

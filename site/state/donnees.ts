@@ -50,6 +50,8 @@ export interface Inset {
 
 /** The page's own summary of the release: `donnees/atlas.json`. */
 export interface Resume {
+  /** Identifier of the release, for quotations. */
+  readonly livraison: string;
   readonly pays: string;
   readonly fictif: boolean;
   readonly avertissement: string;

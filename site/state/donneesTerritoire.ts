@@ -30,6 +30,7 @@ export function donneesTerritoire(b: Bundle, t: Table, cleCarte: string): Territ
   const offre = offreDe(t, echelles, rangs);
   const r = b.territoire;
   const resume: Resume = {
+    livraison: b.provenance.cle.slice(0, 16),
     pays: r.nom,
     fictif: b.mentions.fictif,
     avertissement: b.mentions.avertissement,
