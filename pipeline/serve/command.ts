@@ -111,6 +111,11 @@ export const commande: Commande = {
       contexte.journal.attention(
         `Il n’y a pas de livraison dans « ${texte(values['vers']) ?? 'data/releases/demo'} » : construisez-la avec carto build.`,
       );
+    const hote = texte(values['hote']) ?? '127.0.0.1';
+    if (!/^(127\.|localhost$|::1$)/.test(hote) && liste(values['origine']).length === 0)
+      contexte.journal.attention(
+        'Les liens de territoire ne s’ouvrent qu’à une adresse déclarée : ajoutez --origine https://….',
+      );
     if (!service.garde)
       contexte.journal.attention(
         'Il n’y a pas de registre : les liens de territoire ne s’ouvrent pas (carto convention creer).',

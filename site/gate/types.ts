@@ -45,8 +45,8 @@ export const LIMITES: Limites = {
   rafale: 300,
   refusParMinute: 30,
   quotaFois: 3,
-  // A reader who reloads a small territory ten times in a day is not an attacker.
-  quotaPlancher: 64 * 1024 * 1024,
+  // A small territory is read whole at each opening: three openings a day would be an ordinary morning of work.
+  quotaPlancher: 512 * 1024 * 1024,
 };
 
 export interface GateConfig {
