@@ -171,7 +171,8 @@ export function coucheNoms(mode: Mode, minzoom: number): LayerSpecification {
     minzoom: Math.max(0, minzoom),
     layout: {
       'text-field': ['get', 'nom'],
-      'text-font': ['Source Sans 3'],
+      // Quoted: unquoted, a family name that ends with a digit is not a CSS family name.
+      'text-font': ["'Source Sans 3'"],
       'text-size': 13,
       'text-max-width': 8,
       'text-padding': 6,
