@@ -31,7 +31,8 @@ export const SIGNALEMENTS = {
   zeros_deduits: 'numérateurs nuls déductibles d’un total publié nul ou épuisé (modalité absente)',
   complements_uniformes:
     'compléments (ENS − ER, reste d’une zone) de 11 unités ou plus, tous dans une seule modalité, calculables',
-  differences_emboitees: 'différences de deux cellules masquées emboîtées, de 1 à 10 unités, calculables',
+  uniformes_deduits:
+    'zones masquées dont toutes les modalités sauf une sont connues nulles (tous dans la dernière)',
   triplets_non_examines: 'composantes trop grandes pour la recherche de triplets',
   composantes_ecourtees: 'composantes où la recherche complète de groupes s’est arrêtée avant la fin',
   zones_sans_trace: 'zones de la table sans géométrie (non localisées)',

@@ -12,7 +12,7 @@ import { ecrireSysteme } from './kit.ts';
 import type { Couche, Vue } from './millesime.ts';
 import { auditerSysteme, intervalles, tramer, type Trame } from './noyau/noyau.ts';
 import type { Systeme } from './noyau/systeme.ts';
-import { uniforme } from './regles.ts';
+import { modalitesDe, uniforme } from './regles.ts';
 import { construireCharpente, nomDe, nommees, systemeDe, type Charpente } from './systemes.ts';
 
 type Mesure = 'n' | 'r' | 'u';
@@ -42,6 +42,8 @@ class Atelier {
   readonly #vue: Vue;
   readonly #charpentes = new Map<boolean, Charpente>();
   readonly #trames = new Map<string, Trame>();
+  /** Modality → cells where a reader knows it to be 0. */
+  readonly zeros = new Map<string, Uint8Array>();
 
   constructor(vue: Vue) {
     this.#vue = vue;
@@ -249,6 +251,9 @@ function auditerNumerateurs(atelier: Atelier, vue: Vue, q: Question, constats: C
           bu.haut,
         )
       : null;
+    const nul = Uint8Array.from(connue, (k, c) => (k && vrais[c] === 0 ? 1 : 0));
+    cellule.forEach((c, k) => (nul[c] = bx.haut[k] === 0 ? 1 : 0));
+    if (i.modalite) atelier.zeros.set(i.id, nul);
     cellule.forEach((c, k) => {
       if (!protege[c] || trame.exacte[k]) return;
       const bas = Math.max(bx.bas[k]!, by ? bu.bas[k]! - by.haut[k]! : 0);
@@ -261,4 +266,12 @@ function auditerNumerateurs(atelier: Atelier, vue: Vue, q: Question, constats: C
       else constats.violation('numerateur', lieu, `${i.id} de ${noms(c)} = ${vrais[c]}`);
     });
   }
+  // All modalities but one known to be absent: everybody is in the last one, whatever the count.
+  const modalites = v.cent === 'distribution' ? modalitesDe(v) : [];
+  if (modalites.length > 1)
+    cellule.forEach((c) => {
+      if (r[c] === 0 || !publiable(c)) return;
+      const nulles = modalites.filter((m) => atelier.zeros.get(m.id)?.[c] === 1).length;
+      if (nulles === modalites.length - 1) constats.signale('uniformes_deduits');
+    });
 }
