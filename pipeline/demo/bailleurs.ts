@@ -31,9 +31,10 @@ export function creerBailleurs(pays: Pays): Bailleur[] {
     poids: number,
     enquete = true,
   ) => {
-    // One in eight is bad at one item; one in nine hardly knows its DPE.
-    const faible = h.oui(0.16) ? h.entier(0, 4) : -1;
-    const item = (k: number) => (k === faible ? h.entre(0.34, 0.8) : h.entre(0.01, k === 4 ? 0.13 : 0.07));
+    // One in six is bad at one item, each item in turn; one in nine hardly knows its DPE; a few hardly answer.
+    const rang = liste.length;
+    const faible = rang % 6 === 2 ? Math.floor(rang / 6) % 5 : -1;
+    const item = (k: number) => (k === faible ? h.entre(0.36, 0.8) : h.entre(0.01, k === 4 ? 0.13 : 0.07));
     liste.push({
       // 9…: no real SIREN of a landlord begins so; 14 digits all the same.
       siret:
@@ -48,8 +49,8 @@ export function creerBailleurs(pays: Pays): Bailleur[] {
       region: ou.region,
       commune: ou.commune,
       poids,
-      dpeInconnu: h.oui(0.11) ? h.entre(0.4, 0.75) : h.entre(0.02, 0.16),
-      sansReponse: h.oui(0.06) ? h.entre(0.3, 0.5) : h.entre(0.04, 0.18),
+      dpeInconnu: rang % 9 === 4 ? h.entre(0.4, 0.75) : h.entre(0.02, 0.16),
+      sansReponse: rang % 17 === 7 ? h.entre(0.3, 0.5) : h.entre(0.04, 0.18),
       itemsVides: [item(0), item(1), item(2), item(3), item(4)],
     });
   };

@@ -1,7 +1,9 @@
 /** From micro-cells to communes, from communes to départements, régions and EPCI: one territory at a time. */
 import { fractal } from './bruit.ts';
+import { departements, regions } from './administratif.ts';
 import { composantes, croissance, grapheDe, recentre, type Graphe } from './graphe.ts';
 import { Hasard } from './hasard.ts';
+import { grouperEpci } from './intercommunalites.ts';
 import { AIRE_COMMUNE, rayonUrbain } from './relief.ts';
 import type { Maillage } from './maillage.ts';
 
@@ -69,10 +71,19 @@ function semerCommunes(m: Maillage, h: Hasard): { commune: Int32Array; chefLieu:
   // Every island worth its own town hall gets one.
   const airesIles = new Float64Array(nbIles);
   for (const i of terre) airesIles[ile[i]!]! += m.aire[i]!;
+  // One islet stays without: it belongs to the nearest shore, which makes a commune in two pieces.
+  const ilots = [...airesIles.keys()].filter((l) => airesIles[l]! < 3 * AIRE_COMMUNE);
+  ilots.sort((a, b) => airesIles[a]! - airesIles[b]! || a - b);
+  const sansSiege = ilots.length > 1 ? ilots[0]! : -1;
   const premieres = new Map<number, number>();
   for (const i of terre) {
     const l = ile[i]!;
-    if (airesIles[l]! > 0.35 * AIRE_COMMUNE && airesIles[l]! < 8 * AIRE_COMMUNE && !premieres.has(l))
+    if (
+      l !== sansSiege &&
+      airesIles[l]! > 0.35 * AIRE_COMMUNE &&
+      airesIles[l]! < 8 * AIRE_COMMUNE &&
+      !premieres.has(l)
+    )
       premieres.set(l, i);
   }
   for (const i of premieres.values()) pris.add(i);
@@ -84,7 +95,7 @@ function semerCommunes(m: Maillage, h: Hasard): { commune: Int32Array; chefLieu:
       if (cumul[mil]! < r) bas = mil + 1;
       else haut = mil;
     }
-    pris.add(terre[bas]!);
+    if (ile[terre[bas]!] !== sansSiege) pris.add(terre[bas]!);
   }
   let graines = Int32Array.from(pris).sort();
   const rural = new Float64Array(graines.length).fill(1);
@@ -92,6 +103,20 @@ function semerCommunes(m: Maillage, h: Hasard): { commune: Int32Array; chefLieu:
     const label = croissance(m.graphe, graines, rural);
     graines = recentre(label, graines.length, m.x, m.y, m.aire) as Int32Array<ArrayBuffer>;
   }
+  // Large cities clear the seeds under their built-up area: these communes go to the countryside.
+  const grandes = m.relief.villes.filter((v) => v.population > 60_000);
+  const encombre = (i: number) =>
+    grandes.some(
+      (v) => (m.x[i]! - v.x) ** 2 + (m.y[i]! - v.y) ** 2 < (0.85 * rayonUrbain(v.population)) ** 2,
+    );
+  const occupees = new Set(graines);
+  for (let s = 0; s < graines.length; s += 1)
+    while (encombre(graines[s]!)) {
+      const i = h.choix(terre);
+      if (ile[i] === sansSiege || occupees.has(i) || encombre(i) || m.aire[i]! < 0.4e6) continue;
+      occupees.add(i);
+      graines[s] = i;
+    }
   // Towns replace the nearest seed and take more room, as large cities do.
   const vitesse = new Float64Array(graines.length).fill(1);
   for (let s = 0; s < graines.length; s += 1) vitesse[s] = h.entre(0.8, 1.25);
@@ -122,7 +147,7 @@ function semerCommunes(m: Maillage, h: Hasard): { commune: Int32Array; chefLieu:
     }
     utilisee.add(meilleure);
     graines[meilleure] = cellule;
-    vitesse[meilleure] = Math.min(2.1, 1 + 0.16 * Math.log(Math.max(1, v.population / 4000)));
+    vitesse[meilleure] = Math.min(2.4, 1 + 0.2 * Math.log(Math.max(1, v.population / 4000)));
   }
   const label = croissance(m.graphe, graines, vitesse);
   // Cells of islets without a town hall belong to the commune of the nearest shore: a commune in two pieces.
@@ -215,278 +240,4 @@ function voisinageCommunes(m: Maillage, commune: Int32Array, cx: Float64Array, c
     g = grapheDe(nc, a, b, cout);
   }
   return g;
-}
-
-/** Mainland départements of similar size (speeds adjusted until they are), one per offshore island part. */
-function departements(
-  codes: readonly string[],
-  insulaires: readonly string[],
-  insulaire: Uint8Array,
-  g: Graphe,
-  cx: Float64Array,
-  cy: Float64Array,
-  h: Hasard,
-): Int32Array {
-  const nc = cx.length;
-  const sortie = new Int32Array(nc).fill(-1);
-  const iles: number[] = [];
-  const terres: number[] = [];
-  for (let c = 0; c < nc; c += 1) (insulaires.length > 0 && insulaire[c] === 1 ? iles : terres).push(c);
-  const lots: [number[], number[]][] = [
-    [terres, codes.flatMap((c, k) => (insulaires.includes(c) ? [] : [k]))],
-    [iles, codes.flatMap((c, k) => (insulaires.includes(c) ? [k] : []))],
-  ];
-  for (const [membres, rangs] of lots) {
-    if (membres.length === 0 || rangs.length === 0) continue;
-    const dans = new Uint8Array(nc);
-    for (const c of membres) dans[c] = 1;
-    const label = equilibrer(g, rangs.length, membres, dans, cx, cy, h, 0.35);
-    for (const c of membres) sortie[c] = rangs[Math.max(0, label[c]!)]!;
-  }
-  return sortie;
-}
-
-/** Connected parts of about equal numbers: Lloyd iterations whose growth speeds answer the sizes. */
-function equilibrer(
-  g: Graphe,
-  nombre: number,
-  membres: readonly number[],
-  dans: Uint8Array,
-  cx: Float64Array,
-  cy: Float64Array,
-  h: Hasard,
-  rappel: number,
-): Int32Array {
-  const permis = (_: number, j: number) => dans[j] === 1;
-  const choisies = new Set<number>();
-  while (choisies.size < nombre) {
-    // Farthest of a few candidates: seeds start well apart.
-    let meilleur = -1;
-    let dm = -1;
-    for (let k = 0; k < 12; k += 1) {
-      const c = h.choix(membres);
-      let d = Number.POSITIVE_INFINITY;
-      for (const s of choisies) d = Math.min(d, (cx[s]! - cx[c]!) ** 2 + (cy[s]! - cy[c]!) ** 2);
-      if (d > dm && !choisies.has(c)) [dm, meilleur] = [d, c];
-    }
-    if (meilleur >= 0) choisies.add(meilleur);
-  }
-  let graines = Int32Array.from(choisies);
-  const vitesse = new Float64Array(nombre).fill(1);
-  const un = new Float64Array(cx.length).fill(1);
-  const cible = Array.from({ length: nombre }, () => h.entre(0.7, 1.3));
-  let label = croissance(g, graines, vitesse, permis);
-  for (let tour = 0; tour < 14; tour += 1) {
-    const taille = new Float64Array(nombre);
-    for (const c of membres) if (label[c]! >= 0) taille[label[c]!]! += 1;
-    for (let s = 0; s < nombre; s += 1)
-      vitesse[s]! *=
-        ((cible[s]! * membres.length) / nombre / Math.max(1, taille[s]!)) **
-        (tour < 10 ? rappel : rappel / 2);
-    if (tour < 8) graines = recentre(label, nombre, cx, cy, un) as Int32Array<ArrayBuffer>;
-    label = croissance(g, graines, vitesse, permis);
-  }
-  return label;
-}
-
-/** Régions are groups of départements, grown on the graph of their centres. */
-function regions(
-  nombre: number,
-  nbDep: number,
-  departement: Int32Array,
-  cx: Float64Array,
-  cy: Float64Array,
-  h: Hasard,
-): Int32Array {
-  if (nombre === 1) return new Int32Array(departement.length);
-  const x = new Float64Array(nbDep);
-  const y = new Float64Array(nbDep);
-  const n = new Float64Array(nbDep);
-  for (let c = 0; c < departement.length; c += 1) {
-    const d = departement[c]!;
-    x[d]! += cx[c]!;
-    y[d]! += cy[c]!;
-    n[d]! += 1;
-  }
-  for (let d = 0; d < nbDep; d += 1) {
-    x[d]! /= Math.max(1, n[d]!);
-    y[d]! /= Math.max(1, n[d]!);
-  }
-  // Each département is tied to its six nearest: near enough to adjacency, and it bridges the sea to the island.
-  const a: number[] = [];
-  const b: number[] = [];
-  const cout: number[] = [];
-  for (let i = 0; i < nbDep; i += 1) {
-    const autres = Array.from({ length: nbDep }, (_, j) => j)
-      .filter((j) => j !== i)
-      .map((j) => [Math.hypot(x[i]! - x[j]!, y[i]! - y[j]!), j] as const)
-      .sort((p, q) => p[0] - q[0])
-      .slice(0, 5);
-    for (const [d, j] of autres) {
-      a.push(i);
-      b.push(j);
-      cout.push(d);
-    }
-  }
-  const g = grapheDe(nbDep, a, b, cout);
-  const tous = Array.from({ length: nbDep }, (_, i) => i);
-  const dans = new Uint8Array(nbDep).fill(1);
-  let meilleure: Int32Array | undefined;
-  let ecart = Number.POSITIVE_INFINITY;
-  for (let essai = 0; essai < 12; essai += 1) {
-    const label = equilibrer(g, nombre, tous, dans, x, y, h, 0.3);
-    const taille = new Float64Array(nombre);
-    for (const l of label) taille[l]! += 1;
-    const e = Math.max(...taille) - Math.min(...taille);
-    if (e < ecart) [ecart, meilleure] = [e, label];
-  }
-  return Int32Array.from(departement, (d) => meilleure![d]!);
-}
-
-interface Communes {
-  departement: Int32Array;
-  region: Int32Array;
-  population: Float64Array;
-  voisinage: Graphe;
-  cx: Float64Array;
-  cy: Float64Array;
-  aire: Float64Array;
-}
-
-/**
- * EPCI grow from the towns of each département. Then a few take communes across a département border, fewer across a
- * région border, and one islet stays alone (Insee codes it ZZZZZZZZZ).
- */
-function grouperEpci(m: Maillage, c: Communes, h: Hasard): { epci: Int32Array; nombre: number } {
-  const p = m.relief.param;
-  const nc = c.cx.length;
-  const effectif = new Map<number, number>();
-  for (const d of c.departement) effectif.set(d, (effectif.get(d) ?? 0) + 1);
-  const graines: number[] = [];
-  const vitesses: number[] = [];
-  const deps = [...effectif.keys()].sort((a, b) => a - b);
-  const parts = repartir(
-    deps.map((d) => effectif.get(d)!),
-    p.epci,
-  );
-  deps.forEach((d, rang) => {
-    const membres = Array.from({ length: nc }, (_, i) => i).filter((i) => c.departement[i] === d);
-    membres.sort((a, b) => c.population[b]! - c.population[a]! || a - b);
-    const voulu = parts[rang]!;
-    const ecart = 0.8 * Math.sqrt((membres.length * AIRE_COMMUNE) / voulu);
-    const choisies: number[] = [];
-    for (let tolere = 1; choisies.length < voulu; tolere *= 0.8)
-      for (const i of membres) {
-        if (choisies.length >= voulu) break;
-        if (choisies.includes(i)) continue;
-        if (choisies.some((j) => Math.hypot(c.cx[i]! - c.cx[j]!, c.cy[i]! - c.cy[j]!) < tolere * ecart))
-          continue;
-        choisies.push(i);
-      }
-    for (const i of choisies) {
-      graines.push(i);
-      vitesses.push(h.entre(0.65, 1.3) * (1 + 0.22 * Math.log10(Math.max(1, c.population[i]! / 3000))));
-    }
-  });
-  const epci = croissance(
-    c.voisinage,
-    graines,
-    vitesses,
-    (s, j) => c.departement[j] === c.departement[graines[s]!],
-  );
-  for (let i = 0; i < nc; i += 1)
-    if (epci[i]! < 0) {
-      // A département in two pieces: the cut-off commune joins the nearest EPCI of its département.
-      let d = Number.POSITIVE_INFINITY;
-      graines.forEach((g, s) => {
-        if (c.departement[g] !== c.departement[i]) return;
-        const ds = (c.cx[g]! - c.cx[i]!) ** 2 + (c.cy[g]! - c.cy[i]!) ** 2;
-        if (ds < d) [d, epci[i]] = [ds, s];
-      });
-    }
-  aCheval(epci, c, p.epci, graines, h);
-  if (p.ilots > 0 && p.epci > 10) {
-    const ilot = [...Array(nc).keys()]
-      .filter((i) => 1 === c.voisinage.debut[i + 1]! - c.voisinage.debut[i]! && !graines.includes(i))
-      .sort((a, b) => c.aire[a]! - c.aire[b]!)
-      .slice(0, p.epci > 1000 ? 4 : 1);
-    for (const i of ilot) epci[i] = -1;
-  }
-  return { epci, nombre: graines.length };
-}
-
-/** Share a whole number in proportion (largest remainders), at least one each. */
-function repartir(poids: readonly number[], total: number): number[] {
-  const somme = poids.reduce((a, b) => a + b, 0);
-  const brut = poids.map((w) => Math.max(1, (w / somme) * total));
-  const parts = brut.map(Math.floor);
-  let reste = total - parts.reduce((a, b) => a + b, 0);
-  const ordre = brut
-    .map((b, i) => [b - Math.floor(b), i] as const)
-    .sort((a, b) => b[0] - a[0] || a[1] - b[1]);
-  for (let k = 0; reste > 0; k = (k + 1) % ordre.length) {
-    parts[ordre[k]![1]]! += 1;
-    reste -= 1;
-  }
-  while (reste < 0) {
-    const plusGrand = parts.indexOf(Math.max(...parts));
-    parts[plusGrand]! -= 1;
-    reste += 1;
-  }
-  return parts;
-}
-
-/** Let some EPCI take a few communes of the next département; one in four of them across a région border. */
-function aCheval(epci: Int32Array, c: Communes, nombre: number, graines: readonly number[], h: Hasard): void {
-  const nc = epci.length;
-  let resteDep = Math.max(nombre > 4 ? 2 : 0, Math.round(nombre * 0.04));
-  let resteReg = nombre > 4 ? Math.max(1, Math.round(nombre * 0.012)) : 0;
-  const sieges = new Set(graines);
-  const fait = new Set<number>();
-  const ordre = Array.from({ length: nc }, (_, i) => [h.u(), i] as const).sort((a, b) => a[0] - b[0]);
-  for (const [, i] of ordre) {
-    if (resteDep <= 0 && resteReg <= 0) break;
-    const e = epci[i]!;
-    if (e < 0 || sieges.has(i)) continue;
-    for (let k = c.voisinage.debut[i]!; k < c.voisinage.debut[i + 1]!; k += 1) {
-      const j = c.voisinage.vers[k]!;
-      const f = epci[j]!;
-      if (f < 0 || f === e || c.departement[i] === c.departement[j] || fait.has(f) || fait.has(e)) continue;
-      const autreRegion = c.region[i] !== c.region[j];
-      if (autreRegion ? resteReg <= 0 : resteDep <= 0) continue;
-      if (!resteConnexe(c.voisinage, epci, i, e)) continue;
-      epci[i] = f;
-      fait.add(f);
-      fait.add(e);
-      // And one or two more neighbours of the same donor, as a valley would.
-      for (let q = c.voisinage.debut[i]!; q < c.voisinage.debut[i + 1]!; q += 1) {
-        const v = c.voisinage.vers[q]!;
-        if (epci[v] === e && !sieges.has(v) && h.oui(0.5) && resteConnexe(c.voisinage, epci, v, e))
-          epci[v] = f;
-      }
-      if (autreRegion) resteReg -= 1;
-      else resteDep -= 1;
-      break;
-    }
-  }
-}
-
-/** Would EPCI e stay in one piece without commune i? */
-function resteConnexe(g: Graphe, epci: Int32Array, i: number, e: number): boolean {
-  const membres: number[] = [];
-  for (let j = 0; j < epci.length; j += 1) if (epci[j] === e && j !== i) membres.push(j);
-  if (membres.length < 4) return false;
-  const vus = new Set<number>([membres[0]!]);
-  const pile = [membres[0]!];
-  while (pile.length > 0) {
-    const a = pile.pop()!;
-    for (let k = g.debut[a]!; k < g.debut[a + 1]!; k += 1) {
-      const b = g.vers[k]!;
-      if (b !== i && epci[b] === e && !vus.has(b)) {
-        vus.add(b);
-        pile.push(b);
-      }
-    }
-  }
-  return vus.size === membres.length;
 }

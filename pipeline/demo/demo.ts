@@ -19,7 +19,9 @@ import {
 import { localisateur } from './maillage.ts';
 import { residences } from './patrimoine.ts';
 import { creerPays, type Pays } from './pays.ts';
-import { creerIris, creerQpv, trameDe, type Decoupe, type Qpv } from './quartiers.ts';
+import { creerIris, type Decoupe } from './iris.ts';
+import { creerQpv, type Qpv } from './quartiers.ts';
+import { trameDe } from './trame.ts';
 import { annuaireQpv } from './reperage.ts';
 import { lignesRefusees } from './salete.ts';
 

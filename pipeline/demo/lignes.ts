@@ -17,7 +17,7 @@ import type { Hasard } from './hasard.ts';
 import { tirerMenage, type Menage } from './menages.ts';
 import type { Commune } from './pays.ts';
 import type { Adresse, Residence } from './patrimoine.ts';
-import type { Iris } from './quartiers.ts';
+import type { Iris } from './iris.ts';
 
 /** The 73 open columns in the order of the SDES file (domain.md §4.1); the IRIS vintage is in the name. */
 export function colonnesOuvertes(millesime: number): readonly string[] {

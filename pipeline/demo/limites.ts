@@ -4,7 +4,8 @@ import type { Journal } from '../lib/journal.ts';
 import { Dessin, versWgs84, type MultiPolygone } from './anneaux.ts';
 import { Fichier } from './ecriture.ts';
 import { parCode, type Pays } from './pays.ts';
-import type { Decoupe, Qpv } from './quartiers.ts';
+import type { Decoupe } from './iris.ts';
+import type { Qpv } from './quartiers.ts';
 
 interface Objet {
   readonly code: string;

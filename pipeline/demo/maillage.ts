@@ -109,7 +109,8 @@ export function mailler(relief: Relief, finesse: number): Maillage {
   const a: number[] = [];
   const b: number[] = [];
   for (let e = 0; e < opposees.length; e += 1)
-    if (e < opposees[e]!) {
+    // Each edge once, the hull's included: a corner point may have no other.
+    if (opposees[e]! < e) {
       a.push(triangles[e]!);
       b.push(triangles[suivante(e)]!);
     }

@@ -13,7 +13,8 @@ import { NOMS_VOIES, PROGRAMMES, VOIES } from '../../data/demo/noms.ts';
 import type { Bailleur } from './bailleurs.ts';
 import { Hasard, empreinte } from './hasard.ts';
 import { rayonUrbain } from './relief.ts';
-import { versPlan, type Qpv, type Trame } from './quartiers.ts';
+import type { Qpv } from './quartiers.ts';
+import { versPlan, type Trame } from './trame.ts';
 import type { Ancienne, Commune } from './pays.ts';
 
 export interface Adresse {

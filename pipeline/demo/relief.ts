@@ -88,7 +88,9 @@ export function creerRelief(param: ParamTerritoire, graine: number): Relief {
       0.42 * fractal(g, x, y, rayon * 1.1, 2) +
       0.2 * fractal(g + 11, x, y, rayon * 0.34, 5) +
       0.05 * fractal(g + 23, x, y, 6000, 3);
-    return hauteur(blobs[0]!, x, y) + n;
+    // Capes never reach the edge of the box: the hull of the mesh must be sea.
+    const large = Math.max(0, Math.hypot(x - cx, y - cy) / rayon - 1.18);
+    return hauteur(blobs[0]!, x, y) + n - 3 * large;
   };
   const autres = (x: number, y: number): { valeur: number; genre: Blob['genre'] } => {
     let valeur = -1;

@@ -6,7 +6,8 @@ import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ecrireLimites } from '../../pipeline/demo/limites.ts';
 import { creerPays } from '../../pipeline/demo/pays.ts';
-import { creerIris, creerQpv } from '../../pipeline/demo/quartiers.ts';
+import { creerIris } from '../../pipeline/demo/iris.ts';
+import { creerQpv } from '../../pipeline/demo/quartiers.ts';
 import { journalMuet } from '../../pipeline/lib/journal.ts';
 
 type Zone = Feature<Polygon | MultiPolygon, Record<string, string>>;
