@@ -48,6 +48,19 @@ describe.skipIf(!KIT)(`public cases${KIT ? '' : ` (${SANS_KIT})`}`, () => {
       expect(intervalle(reduit, inconnue(id))).toEqual(bornes);
   });
 
+  it.each([
+    ['sdctable-4x4-repaired', 'x|d', 'w|b'],
+    ['usersupport-136-linked-repaired', 'N', 'K'],
+  ])('catches the mutation of %s: publishing %s gives %s away', async (nom, publiee, perdue) => {
+    const dossier = join(kit, 'cases', nom);
+    const s = await lireSysteme(join(dossier, 'cells.csv'), join(dossier, 'relations.csv'));
+    const c = s.ids.indexOf(publiee);
+    expect(s.valeur[c]).toBeNaN();
+    expect(auditerSysteme(s).exactesProtegees).toEqual([]);
+    const mutee = { ...s, valeur: s.valeur.map((v, i) => (i === c ? s.base[i]! : v)) };
+    expect(auditerSysteme(mutee).exactesProtegees.map((i) => s.ids[i])).toContain(perdue);
+  });
+
   it('finds the 71 differences that diffman reports', async () => {
     const dossier = join(kit, 'cases', 'diffman-t_ex');
     const s = await lireSysteme(join(dossier, 'cells.csv'), join(dossier, 'relations.csv'));

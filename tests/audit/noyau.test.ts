@@ -158,6 +158,33 @@ describe('core', () => {
     expect(r.groupes.map((g) => [g.genre, g.base])).toContainEqual(['descendance', 8]);
   });
 
+  it('catches every mutation of a safe pattern that brute force calls unsafe, and no other', () => {
+    // A safe pattern: everything hidden but the largest sums. Each hidden cell is published in turn.
+    let dangereuses = 0;
+    let sures = 0;
+    for (let graine = 2000; graine < 2040; graine++) {
+      const s = aleatoire(graine);
+      const sure = { ...s, valeur: s.base.map((b) => (b > 25 ? b : Number.NaN)) };
+      if (auditerSysteme(sure).exactesProtegees.length > 0) continue;
+      for (let c = 0; c < s.n; c++) {
+        if (!Number.isNaN(sure.valeur[c]!) || s.protege[c]) continue;
+        const mutee = { ...sure, valeur: sure.valeur.map((v, i) => (i === c ? s.base[i]! : v)) };
+        const reduit = reduire(mutee);
+        const attendu = determines(
+          reduit,
+          Array.from({ length: reduit.n }, (_, u) =>
+            Array.from({ length: reduit.n }, (_, j) => (j === u ? 1 : 0)),
+          ),
+        ).flatMap((oui, u) => (oui && s.protege[reduit.cellule[u]!] ? [reduit.cellule[u]!] : []));
+        expect(auditerSysteme(mutee).exactesProtegees).toEqual(attendu);
+        if (attendu.length > 0) dangereuses++;
+        else sures++;
+      }
+    }
+    expect(dangereuses).toBeGreaterThan(3);
+    expect(sures).toBeGreaterThan(50);
+  });
+
   it('says the same thing when rows and cells are shuffled', () => {
     for (let graine = 1; graine < 40; graine++) {
       const s = aleatoire(graine);
