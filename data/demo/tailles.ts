@@ -33,7 +33,9 @@ export interface Taille {
   readonly communesFusionnees: number;
   /** Arrondissements of the largest city (0: none). */
   readonly arrondissements: number;
-  /** Inner points of each micro-edge half: 1 draws 3 points per edge, 2 draws 5. */
+  /** Factor on dwellings per address: a country of large towns needs smaller blocks for the same number of addresses. */
+  readonly adresse: number;
+  /** Inner points of each arc of a border. */
   readonly finesse: number;
   readonly territoires: readonly ParamTerritoire[];
 }
@@ -74,6 +76,7 @@ export const TAILLES: Readonly<Record<Taille['id'], Taille>> = {
     bailleurs: 7,
     communesFusionnees: 1,
     arrondissements: 0,
+    adresse: 0.74,
     finesse: 2,
     territoires: [
       {
@@ -101,6 +104,7 @@ export const TAILLES: Readonly<Record<Taille['id'], Taille>> = {
     bailleurs: 46,
     communesFusionnees: 9,
     arrondissements: 9,
+    adresse: 0.92,
     finesse: 2,
     territoires: [
       {
@@ -130,6 +134,7 @@ export const TAILLES: Readonly<Record<Taille['id'], Taille>> = {
     bailleurs: 640,
     communesFusionnees: 120,
     arrondissements: 20,
+    adresse: 0.7,
     finesse: 1,
     territoires: [
       {

@@ -127,6 +127,7 @@ async function ecrireLogements(
     const lieux = {
       commune: c,
       trame: trameDe(g, c),
+      adresse: pays.taille.adresse,
       qpv: qpv.filter((q) => q.logements.has(c.code)),
       cellule: (x: number, y: number) => {
         const cell = localise(x, y);

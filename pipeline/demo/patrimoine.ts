@@ -54,6 +54,8 @@ export interface Residence {
 export interface Lieux {
   readonly commune: Commune;
   readonly trame: Trame;
+  /** Factor on dwellings per address. */
+  readonly adresse: number;
   /** Quarters where this commune places dwellings. */
   readonly qpv: readonly Qpv[];
   /** Cell of a place, or -1 when it is not in this commune. */
@@ -102,7 +104,7 @@ function residence(
 ): Residence | undefined {
   const c = l.commune;
   const rural = c.population < 2500 ? 1 : c.population < 10_000 ? 0.55 : c.population < 50_000 ? 0.2 : 0;
-  const modele = modeleDe(qpv !== undefined, rural, c.population);
+  const modele = modeleDe(qpv !== undefined, rural, c.population, l.adresse);
   const periode = h.pondere(modele.periodes);
   const p = PERIODES[periode]!;
   const etudiant = !qpv && c.population > 38_000 && periode >= 4 && reste > 60 && h.oui(0.035);
@@ -111,7 +113,7 @@ function residence(
     ? [h.entier(40, 160)]
     : maisons
       ? taillesMaisons(h, qpv !== undefined, rural)
-      : taillesCollectif(h, qpv !== undefined, c);
+      : taillesCollectif(h, qpv !== undefined, c, l.adresse);
   const adresses: Adresse[] = [];
   const lieu = implanter(l, qpv, h);
   if (!lieu) return undefined;
@@ -167,12 +169,12 @@ const modeles = new Map<string, Modele>();
  * The published shares count dwellings; residences are drawn one by one and blocks hold more dwellings than house
  * groups. Shares are turned into odds per residence with the mean size of each kind.
  */
-function modeleDe(qpv: boolean, rural: number, population: number): Modele {
+function modeleDe(qpv: boolean, rural: number, population: number, adresse: number): Modele {
   const petite = tailleBourg(population);
-  const cle = `${qpv} ${rural} ${petite}`;
+  const cle = `${qpv} ${rural} ${petite} ${adresse}`;
   let m = modeles.get(cle);
   if (m) return m;
-  const queue = Math.exp(ADRESSE.sigma ** 2 / 2);
+  const queue = adresse * Math.exp(ADRESSE.sigma ** 2 / 2);
   const blocs = qpv
     ? ADRESSE.medianeQpv * queue * 4.5
     : ADRESSE.mediane * petite * queue * (population < 2500 ? 1.25 : 3.15);
@@ -200,9 +202,9 @@ function taillesMaisons(h: Hasard, qpv: boolean, rural: number): number[] {
 }
 
 /** Entrances of one programme resemble each other; a few towers hold a hundred flats behind one door. */
-function taillesCollectif(h: Hasard, qpv: boolean, c: Commune): number[] {
+function taillesCollectif(h: Hasard, qpv: boolean, c: Commune, adresse: number): number[] {
   const petite = tailleBourg(c.population);
-  const mediane = (qpv ? ADRESSE.medianeQpv : ADRESSE.mediane) * petite;
+  const mediane = (qpv ? ADRESSE.medianeQpv : ADRESSE.mediane) * petite * adresse;
   const taille = Math.min(ADRESSE.max, Math.max(1, h.logNormale(mediane, ADRESSE.sigma)));
   const r = h.u();
   const nombre =
