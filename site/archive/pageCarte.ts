@@ -46,7 +46,7 @@ export function pageCarte(e: Echelle, id: string, millesime: number): PageCarte 
   const valeurs = cellules.flatMap((c) => (c.statut === 'valeur' ? [c.valeur] : []));
   const k = classes(e, i, t) ?? classer(valeurs, 'quantiles', { decimales: i.decimales });
   const parent = echelleParent(e);
-  const liste = lignes(z, col, i, (n) => {
+  const liste = lignes(z, cellules, (n) => {
     const code = parent === 'departement' ? z.departement[n] : parent === 'region' ? z.region[n] : null;
     return parent && code ? nomZone(parent, code) : '';
   });

@@ -12,6 +12,14 @@ export function dateLongue(secondes: number): string {
   return DATE.format(new Date(secondes * 1000)).replace(/^1 /, '1er ');
 }
 
+/** A third party may hold several territories: one is opened at a time, each with its own archives. */
+function rendTerritoires(g: Grant, noms: readonly string[]): Html {
+  return html`<fieldset class="choix-territoire">
+    <legend>Territoire à ouvrir</legend>
+    ${g.ter.map((t, n) => html`<label class="case"><input type="radio" name="territoire" value="${t}" ${n === 0 ? html` checked` : null} /> <span>${noms[n] ?? t}</span></label>`)}
+  </fieldset>`;
+}
+
 /** @param noms names of the territories of the grant, in its order */
 export function rendLien(g: Grant, noms: readonly string[]): Html {
   return html`<p class="surtitre">Lien de territoire</p>
@@ -42,6 +50,7 @@ export function rendLien(g: Grant, noms: readonly string[]): Html {
       ${CLAUSES.map((c) => html`<li>${typographie(c)}</li>`)}
     </ul>
     <form data-role="accepte">
+      ${g.ter.length > 1 ? rendTerritoires(g, noms) : null}
       <label class="case"
         ><input type="checkbox" required /> <span>J’ai lu ces clauses et je les accepte.</span></label
       >

@@ -6,6 +6,7 @@ import { THEMES } from '../../data/catalogue/themes.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
 import type { Offre } from '../state/donnees.ts';
 import { echellesCarte, millesimesOfferts, populationsOffertes, realisable, secteursOfferts, type Choix } from '../state/choix.ts'; // prettier-ignore
+import { MESURES, pourquoiPas, type Mesure } from '../state/mesure.ts';
 import { html, type Html } from './html.ts';
 
 export interface ContexteChoix {
@@ -17,6 +18,8 @@ export interface ContexteChoix {
   readonly lien: (c: Choix) => string;
   /** Sentence shown on an échelle that this indicateur does not have. */
   readonly absence: string;
+  /** Value, change or gap; absent on the server, where only values exist. */
+  readonly mesure?: Mesure;
   /** Échelle chosen by the zoom (territory page): adds the choice and says whether it is on. */
   readonly auto?: boolean;
 }
@@ -63,6 +66,7 @@ export function rendChoix(c: ContexteChoix): Html {
       c,
       '',
     )}
+    ${c.mesure ? rendMesures(c, c.mesure) : null}
     <p class="source-vue">
       ${theme?.libelle ?? ''} ·
       ${v.source === 'ops' ? `enquête OPS ${c.choix.millesime}` : `RPLS au 1er janvier ${c.choix.millesime}`}
@@ -145,5 +149,33 @@ function segments(
           : html`<li><span class="absent" title="${absence}">${o.texte}</span></li>`;
       })}
     </ul>
+  </fieldset>`;
+}
+
+const NOMS_MESURE = { valeur: 'Valeur', evolution: 'Évolution', ecart: 'Écart récents' } as const;
+
+/** Value, change between millésimes, gap of recent movers; what cannot be compared says why. */
+function rendMesures(c: ContexteChoix, mesure: Mesure): Html | null {
+  const i = indicateur(c.choix.indicateur);
+  const raisons = MESURES.map((m) => ({ m, non: pourquoiPas(c.offre, i, c.choix.echelle, c.choix, m) }));
+  const dite = raisons.find((r) => r.m === 'evolution')?.non;
+  return html`<fieldset class="segments">
+    <legend>Montrer</legend>
+    <ul>
+      ${raisons.map(({ m, non }) =>
+        non === null
+          ? html`<li>
+              <a
+                href="#"
+                data-choix="mesure"
+                data-valeur="${m}"
+                ${m === mesure ? html` aria-current="true"` : null}
+                >${NOMS_MESURE[m]}</a
+              >
+            </li>`
+          : html`<li><span class="absent" title="${typographie(non)}">${NOMS_MESURE[m]}</span></li>`,
+      )}
+    </ul>
+    ${dite && i.comparabilite ? html`<p class="note">${typographie(dite)}</p>` : null}
   </fieldset>`;
 }

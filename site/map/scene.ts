@@ -1,5 +1,6 @@
 /** Between the state and the map: what a view becomes on screen, the tooltip, the insets, the way back to the static map. */
 import { rendBulle } from '../components/bulle.ts';
+import { indexClasse } from '../carto/classes.ts';
 import { typographie } from '../carto/format.ts';
 import type { Mode } from '../carto/palette.ts';
 import type { Donnees } from '../state/donnees.ts';
@@ -69,12 +70,12 @@ export class Scene {
   /** Draw a view; falls back on the static map, with a sentence, where WebGL is missing. */
   async montre(v: VueDonnees): Promise<void> {
     this.#vue = v;
-    const tuiles = await this.#d.donnees.tuiles(v.etat.echelle, v.indicateur, v.tranche);
+    const tuiles = await this.#d.donnees.tuiles(v.etat.echelle, v.catalogue, v.tranche);
     await this.#insets.montre(v);
     if (!tuiles) return this.#message('Cette échelle n’a pas de carte : les valeurs sont dans le tableau.');
     if (!this.#carte && !this.#ouvre()) return;
     const contours = await Promise.all(
-      (CONTOURS[v.etat.echelle] ?? []).map((e) => this.#d.donnees.tuiles(e, v.indicateur, v.tranche)),
+      (CONTOURS[v.etat.echelle] ?? []).map((e) => this.#d.donnees.tuiles(e, v.catalogue, v.tranche)),
     );
     if (this.#vue !== v) return;
     const { zones: z } = v;
@@ -86,6 +87,7 @@ export class Scene {
       tranche: v.tranche,
       classes: v.classes,
       mode: this.mode,
+      ...(v.derivee ? { derivee: parClasse(v) } : {}),
       tuiles,
       ponctuelle,
       cercles: compte
@@ -224,4 +226,16 @@ export class Scene {
     const b = v.zones.bbox.slice(4 * n, 4 * n + 4) as unknown as Bbox;
     if (!this.#carte.voit(b)) this.#carte.cadre(b, POINTS.includes(v.etat.echelle) ? 15.5 : 11);
   }
+}
+
+/** Codes of a derived view, by class and by statut. */
+function parClasse(v: VueDonnees): { classes: string[][]; s: string[]; nd: string[] } {
+  const classes: string[][] = Array.from({ length: v.classes.bornes.length + 1 }, () => []);
+  const statuts: { s: string[]; nd: string[] } = { s: [], nd: [] };
+  v.cellules.forEach((c, n) => {
+    const code = v.zones.codes[n] ?? '';
+    if (c.statut === 'valeur') classes[indexClasse(v.classes, c.valeur)]?.push(code);
+    else if (c.statut !== 'so') statuts[c.statut].push(code);
+  });
+  return { classes, ...statuts };
 }

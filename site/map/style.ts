@@ -15,6 +15,8 @@ export interface Vue {
   readonly tranche: Tranche;
   readonly classes: Classes;
   readonly mode: Mode;
+  /** Codes by class and by statut, for figures that are not baked in the tiles (a change, a gap). */
+  readonly derivee?: { readonly classes: readonly (readonly string[])[]; readonly s: readonly string[]; readonly nd: readonly string[] }; // prettier-ignore
 }
 
 /** Attribute that holds the value (scaled integer), and the one that holds base or statut. */
@@ -22,13 +24,20 @@ export function cles(v: Pick<Vue, 'indicateur' | 'tranche'>): { valeur: string; 
   return { valeur: cle(v.indicateur.id, v.tranche), base: cle(v.indicateur.variable, v.tranche) };
 }
 
-const cache = (base: string, s: string): ExpressionSpecification => ['==', ['get', base], s];
+const cache = (v: Vue, s: 's' | 'nd'): ExpressionSpecification =>
+  v.derivee ? ['in', ['get', 'code'], ['literal', [...v.derivee[s]]]] : ['==', ['get', cles(v).base], s];
 
 /** Colour of a feature: its class when a number is baked in the tile, else the flat colour of its statut. */
 export function couleur(v: Vue): ExpressionSpecification {
   const { valeur, base } = cles(v);
   const t = TEINTES[v.mode];
   const teintes = couleurs(v.classes.bornes.length + 1, v.indicateur.rampe, v.mode);
+  if (v.derivee) {
+    const d = v.derivee;
+    const branches = [...d.classes.map((c, n) => [c, teintes[n]] as const), [d.s, t.secretFond] as const, [d.nd, t.nonDisponibleFond] as const].filter(([c]) => c.length > 0); // prettier-ignore
+    if (branches.length === 0) return t.sansObjet as unknown as ExpressionSpecification;
+    return ['match', ['get', 'code'], ...branches.flat(), t.sansObjet] as unknown as ExpressionSpecification;
+  }
   const echelle = 10 ** v.indicateur.decimales;
   const marches = v.classes.bornes.flatMap((b, n) => [Math.round(b * echelle), teintes[n + 1] as string]);
   const classe: ExpressionSpecification | string =
@@ -75,7 +84,6 @@ const etat = (nom: string): ExpressionSpecification => ['boolean', ['feature-sta
 export function couchesSurface(n: number, couche: string, v: Vue, plat: boolean): LayerSpecification[] {
   const t = TEINTES[v.mode];
   const commun = { source: `s${n}`, 'source-layer': couche } as const;
-  const { base } = cles(v);
   return [
     {
       id: `zones-${n}`,
@@ -83,8 +91,8 @@ export function couchesSurface(n: number, couche: string, v: Vue, plat: boolean)
       ...commun,
       paint: { 'fill-color': plat ? fondCercles(v) : couleur(v), 'fill-antialias': true },
     },
-    { id: `hachures-${n}`, type: 'fill', ...commun, filter: cache(base, 's'), paint: { 'fill-pattern': `hachures-${v.mode}` } }, // prettier-ignore
-    { id: `points-${n}`, type: 'fill', ...commun, filter: cache(base, 'nd'), paint: { 'fill-pattern': `points-${v.mode}` } }, // prettier-ignore
+    { id: `hachures-${n}`, type: 'fill', ...commun, filter: cache(v, 's'), paint: { 'fill-pattern': `hachures-${v.mode}` } }, // prettier-ignore
+    { id: `points-${n}`, type: 'fill', ...commun, filter: cache(v, 'nd'), paint: { 'fill-pattern': `points-${v.mode}` } }, // prettier-ignore
     {
       id: `bords-${n}`,
       type: 'line',
@@ -119,7 +127,6 @@ export function couchesSurface(n: number, couche: string, v: Vue, plat: boolean)
 /** Layers of points: addresses, residences. */
 export function couchesPoint(n: number, couche: string, v: Vue): LayerSpecification[] {
   const t = TEINTES[v.mode];
-  const { base } = cles(v);
   return [
     {
       id: `zones-${n}`,
@@ -133,8 +140,8 @@ export function couchesPoint(n: number, couche: string, v: Vue): LayerSpecificat
       paint: {
         'circle-color': couleur(v),
         'circle-radius': rayonPoint(v),
-        'circle-stroke-color': ['case', etat('choisie'), t.accent, etat('survol'), t.encre, cache(base, 's'), t.secretTrait, t.encreDouce], // prettier-ignore
-        'circle-stroke-width': ['case', etat('choisie'), 3, etat('survol'), 2, cache(base, 's'), 1.2, 0.6],
+        'circle-stroke-color': ['case', etat('choisie'), t.accent, etat('survol'), t.encre, cache(v, 's'), t.secretTrait, t.encreDouce], // prettier-ignore
+        'circle-stroke-width': ['case', etat('choisie'), 3, etat('survol'), 2, cache(v, 's'), 1.2, 0.6],
       },
     },
   ];

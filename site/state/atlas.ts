@@ -13,6 +13,8 @@ import { Tableau } from '../table/vue.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import { indicateur, INDICATEURS } from '../../data/catalogue/indicators/index.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
+import { trancheReference } from './mesure.ts';
+import type { Indicateur } from '../../data/contract/indicateur.ts';
 import { millesimesOfferts, realisable, type Choix } from './choix.ts';
 import { rang, type Donnees, type Resume } from './donnees.ts';
 import { lisZone, type Etat } from './etat.ts';
@@ -89,7 +91,9 @@ export class Atlas {
     if (!c) return;
     const avant = this.#etat;
     const zone = voulu.zone && lisZone(voulu.zone)?.echelle === c.echelle ? voulu.zone : null;
-    this.#etat = { ...voulu, ...c, zone };
+    const possible =
+      trancheReference(this.#d.resume.offre, i as Indicateur, c.echelle, c, voulu.mesure) !== null;
+    this.#etat = { ...voulu, ...c, zone, mesure: possible ? voulu.mesure : 'valeur' };
     if (mode) this.#d.inscrit?.(this.#etat, mode);
     await this.#rafraichit(true);
     if (partiel.zone && zone) (await this.#scene)?.choisit(zone, true);
@@ -180,7 +184,7 @@ export class Atlas {
       d.innerHTML = String(
         rendDefinition(
           v.indicateur,
-          this.#d.fiche(v.indicateur.id),
+          this.#d.fiche(v.catalogue.id),
           citation(echelle, v.indicateur, v.tranche, this.#d.resume),
         ),
       );
@@ -198,6 +202,7 @@ export class Atlas {
         echelles: this.#d.resume.echelles,
         lien: (c) => this.#d.adresse({ ...this.#etat, ...c, zone: null }),
         absence: this.#d.absence,
+        mesure: this.#etat.mesure,
         ...(this.#d.paliers ? { auto: this.#auto } : {}),
       }),
     );
@@ -232,13 +237,13 @@ export class Atlas {
     hote.innerHTML = String(
       rendPortrait({
         fiches,
-        indicateur: v.indicateur,
+        indicateur: v.catalogue,
         tranche: v.tranche,
-        classes: zone && v.indicateur.calcul !== 'nombre' ? v.classes : null,
-        rang: n ? { rang: n, sur: v.publiees } : undefined,
+        classes: zone && v.catalogue.calcul !== 'nombre' && !v.derivee ? v.classes : null,
+        rang: n && !v.derivee ? { rang: n, sur: v.publiees } : undefined,
         lien: this.#d.portrait(vers.echelle, vers.code),
         pays: this.#d.resume.pays,
-        millesimes: millesimesOfferts(this.#d.resume.offre, v.indicateur, vers.echelle),
+        millesimes: millesimesOfferts(this.#d.resume.offre, v.catalogue, vers.echelle),
       }),
     );
   }

@@ -1,5 +1,6 @@
 /** The state of an atlas page and its address. The address owns the state; it never holds a grant. */
 import type { Methode } from '../carto/classes.ts';
+import { MESURES, type Mesure } from './mesure.ts';
 import {
   ECHELLES,
   POPULATIONS,
@@ -24,6 +25,8 @@ export interface Etat {
   readonly methode: Methode | null;
   /** Number of classes chosen with the method. */
   readonly k: number;
+  /** Value, change between millésimes, or gap of recent movers. */
+  readonly mesure: Mesure;
 }
 
 export const K_DEFAUT = 5;
@@ -48,6 +51,7 @@ export function parametres(e: Etat): string {
   const q = new URLSearchParams();
   if (e.population !== 'ENS') q.set('population', e.population);
   if (e.secteur !== 'tous') q.set('secteur', e.secteur);
+  if (e.mesure !== 'valeur') q.set('mesure', e.mesure);
   if (e.zone) q.set('zone', e.zone);
   if (e.methode) q.set('methode', e.methode);
   if (e.methode && e.k !== K_DEFAUT) q.set('classes', String(e.k));
@@ -79,6 +83,7 @@ export function lisAdresse(chemin: string, recherche: string): Etat | null {
     zone: zone && lisZone(zone) ? zone : null,
     vue: vue.length === 3 && vue.every(Number.isFinite) ? [vue[0]!, vue[1]!, vue[2]!] : null,
     methode: parmi(METHODES, q.get('methode')),
+    mesure: parmi(MESURES, q.get('mesure')) ?? 'valeur',
     k: Number.isInteger(k) && k >= 3 && k <= 7 ? k : K_DEFAUT,
   };
 }

@@ -65,11 +65,12 @@ async function presente(lien: LienLu): Promise<void> {
   ecrit(rendLien(lien.apercu, await nomsDe(lien.apercu.ter)));
   role<HTMLFormElement>('accepte').addEventListener('submit', (e) => {
     e.preventDefault();
-    void ouvre(lien);
+    const choisi = new FormData(e.currentTarget as HTMLFormElement).get('territoire');
+    void ouvre(lien, typeof choisi === 'string' ? choisi : undefined);
   });
 }
 
-async function ouvre(lien: LienLu): Promise<void> {
+async function ouvre(lien: LienLu, territoire?: string): Promise<void> {
   ecrit(rendProgression());
   const etape = role('etape');
   const progres = role<HTMLProgressElement>('progres');
@@ -78,7 +79,7 @@ async function ouvre(lien: LienLu): Promise<void> {
     const carteModule = import('../map/carte.ts');
     session = await ouvrirSession(lien.grant, lien.apercu.pur);
     const archives = (['manifeste', 'table', 'carte'] as const).map((p) => {
-      const a = session?.archive(p);
+      const a = session?.archive(p, territoire);
       if (!a) throw new ErreurTerritoire('hors-perimetre');
       return a;
     });
@@ -103,7 +104,7 @@ async function ouvre(lien: LienLu): Promise<void> {
     montre(s, manifeste, table, carte.cle);
   } catch (erreur) {
     session?.fermer();
-    echec(erreur, () => void ouvre(lien));
+    echec(erreur, () => void ouvre(lien, territoire));
   }
 }
 
@@ -163,7 +164,7 @@ function etatInitial(resume: { offre: Parameters<typeof realisable>[0] }): Etat 
   for (const id of ['ops_res_lt20', 'ops_res_lt60', 'rpls_dpe_fg', ...INDICATEURS.map((i) => i.id)]) {
     const i = INDICATEURS.find((x) => x.id === id);
     const c = i ? realisable(resume.offre, i, { ...voulu, indicateur: id }) : null;
-    if (c) return { ...c, zone: null, vue: null, methode: null, k: 5 };
+    if (c) return { ...c, zone: null, vue: null, methode: null, k: 5, mesure: 'valeur' };
   }
   throw new ErreurTerritoire('fichier-altere');
 }

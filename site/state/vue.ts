@@ -9,10 +9,14 @@ import type { Echelle, Tranche } from '../../data/contract/zone.ts';
 import { lignes, type Ligne } from '../table/lignes.ts';
 import { cellule, type Colonne, type Donnees, type ListeZones } from './donnees.ts';
 import { tranche, type Etat } from './etat.ts';
+import { classesSymetriques, difference, indicateurMesure, trancheReference } from './mesure.ts';
 
 export interface VueDonnees {
   readonly etat: Etat;
+  /** As shown: of a change or a gap, its unit is points and its ramp has a middle. */
   readonly indicateur: Indicateur;
+  /** As in the catalogue. */
+  readonly catalogue: Indicateur;
   readonly tranche: Tranche;
   readonly zones: ListeZones;
   readonly colonne: Colonne;
@@ -20,6 +24,8 @@ export interface VueDonnees {
   readonly classes: Classes;
   readonly lignes: readonly Ligne[];
   readonly publiees: number;
+  /** The cells are differences: nothing of them is baked in the tiles. */
+  readonly derivee: boolean;
   /** Échelle named beside each zone, null when there is none to say. */
   readonly parent: Echelle | null;
 }
@@ -44,11 +50,11 @@ export function classesDe(e: Etat, i: Indicateur, valeurs: readonly number[], fi
 
 /** Gather a view; null when nothing of it is published. */
 export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
-  const i = indicateur(e.indicateur);
+  const catalogue = indicateur(e.indicateur);
   const t = tranche(e);
   const [zones, colonne, figees] = await Promise.all([
     d.zones(e.echelle),
-    d.colonne(e.echelle, i, t),
+    d.colonne(e.echelle, catalogue, t),
     d.classes(e.echelle),
   ]);
   if (!colonne) return null;
@@ -58,17 +64,28 @@ export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
   const nomsParents = avecParent ? await d.zones(avecParent) : null;
   const parNom = new Map(nomsParents?.codes.map((c, n) => [c, nomsParents.noms[n] ?? c]));
   const codes = avecParent ? zones[avecParent as 'departement' | 'region' | 'commune'] : [];
-  const cellules = zones.codes.map((_, n) => cellule(colonne, n, i));
+  const r = trancheReference(resume.offre, catalogue, e.echelle, t, e.mesure);
+  const autre = r ? await d.colonne(e.echelle, catalogue, r) : null;
+  const i = r && autre ? indicateurMesure(catalogue, e.echelle, e.mesure, t, r) : catalogue;
+  const simples = zones.codes.map((_, n) => cellule(colonne, n, catalogue));
+  const cellules = autre
+    ? simples.map((c, n) => difference(c, cellule(autre, n, catalogue), catalogue.decimales))
+    : simples;
   const valeurs = cellules.flatMap((c) => (c.statut === 'valeur' ? [c.valeur] : []));
   return {
     etat: e,
     indicateur: i,
+    catalogue,
     tranche: t,
+    derivee: autre !== null,
     zones,
     colonne,
     cellules,
-    classes: classesDe(e, i, valeurs, figees[cle(i.id, t)]),
-    lignes: lignes(zones, colonne, i, (n) => {
+    classes:
+      autre && e.methode === null
+        ? classesSymetriques(valeurs, i.decimales)
+        : classesDe(e, i, valeurs, figees[cle(i.id, t)]),
+    lignes: lignes(zones, cellules, (n) => {
       const c = codes[n];
       return c ? (parNom.get(c) ?? c) : '';
     }),

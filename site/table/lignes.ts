@@ -4,7 +4,7 @@ import { LIBELLES_STATUT } from '../../data/catalogue/secret.ts';
 import type { Cell } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
-import { cellule, type Colonne, type ListeZones } from '../state/donnees.ts';
+import type { ListeZones } from '../state/donnees.ts';
 import { normalise } from '../state/recherche.ts';
 
 export interface Ligne {
@@ -22,8 +22,7 @@ export const TRIS = ['rang', 'nom', 'parent', 'valeur', 'base'] as const;
 export type Tri = (typeof TRIS)[number];
 
 /** Rows in the order of the zones. */
-export function lignes(z: ListeZones, c: Colonne, i: Indicateur, parent: (n: number) => string): Ligne[] {
-  const cellules = z.codes.map((_, n) => cellule(c, n, i));
+export function lignes(z: ListeZones, cellules: readonly Cell[], parent: (n: number) => string): Ligne[] {
   const valeurs = cellules.flatMap((x) => (x.statut === 'valeur' ? [x.valeur] : [])).sort((a, b) => b - a);
   const rangs = new Map<number, number>();
   valeurs.forEach((v, k) => rangs.has(v) || rangs.set(v, k + 1));

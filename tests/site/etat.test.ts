@@ -21,6 +21,7 @@ const etats: fc.Arbitrary<Etat> = fc.record({
   ),
   methode: fc.option(fc.constantFrom('quantiles', 'jenks', 'egales', 'ecart-type', 'politique')),
   k: fc.integer({ min: 3, max: 7 }),
+  mesure: fc.constantFrom('valeur', 'evolution', 'ecart'),
 });
 
 describe('the address owns the state', () => {
@@ -47,6 +48,7 @@ describe('the address owns the state', () => {
         vue: null,
         methode: null,
         k: 5,
+        mesure: 'valeur',
       }),
     ).toBe('carte/epci/rpls_dpe_fg/2022/');
   });

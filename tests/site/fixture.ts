@@ -219,7 +219,7 @@ function colonnes(zones: readonly Zone[], themes: readonly string[], publique: b
               const total = modalites.reduce((s, m) => s + poids(m.id), 0);
               const x =
                 i.calcul === 'moyenne'
-                  ? 40 + 30 * hasard(`${i.id}${z.code}`)
+                  ? 40 + 30 * hasard(`${i.id}${z.code}`) + 3 * hasard(`${z.code}${millesime}`)
                   : i.modalite && modalites.length > 1
                     ? (100 * poids(i.id)) / total
                     : 60 * hasard(`${i.id}${z.code}`) ** 2;

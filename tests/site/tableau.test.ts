@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { INDICATEURS, indicateur } from '../../data/catalogue/indicators/index.ts';
-import type { Colonne, ListeZones } from '../../site/state/donnees.ts';
+import { cellule, type Colonne, type ListeZones } from '../../site/state/donnees.ts';
 import { csv, filtre, lignes, trie } from '../../site/table/lignes.ts';
 import { rendTableau } from '../../site/table/rendu.ts';
 
@@ -16,7 +16,11 @@ const zones: ListeZones = {
   commune: [],
 };
 const col: Colonne = { v: [123, null, 456, 123, null], b: [50, 's', 1200, 11, 'nd'] };
-const liste = lignes(zones, col, i, () => 'Aune');
+const liste = lignes(
+  zones,
+  zones.codes.map((_, n) => cellule(col, n, i)),
+  () => 'Aune',
+);
 const noms = (l: readonly { nom: string }[]) => l.map((x) => x.nom);
 
 describe('table twin', () => {
