@@ -19,11 +19,10 @@ export interface Regles {
   readonly seuil: number;
   /** Mutation switches for tests: a rule left out here must be caught by an audit. */
   readonly sans?: readonly GenreFuite[];
-  /** States visited per component in the search of groups. */
-  readonly budget?: number;
+  /** Effort of the search of groups, 1 by default. */
+  readonly effort?: number;
 }
 
-const BUDGET = 20_000;
 /** Triples are looked for up to this number of candidate cells in one component (they cost its square). */
 const TRIPLES_MAX = 6000;
 
@@ -57,7 +56,12 @@ export function cherche(
       if (exact(u) && protege(comp.colonnes[u] as number))
         fuites.push({ genre: 'exacte', base: b[u] as number, cible: [u] });
   residus(comp.locale, exact, note);
-  const { groupes, complete } = groupesDerivables(elim, b, seuil, regles.budget ?? BUDGET);
+  const { groupes, complete } = groupesDerivables(
+    elim,
+    b,
+    seuil,
+    (regles.effort ?? 1) * (fuites.length > 0 ? 0.1 : 1),
+  );
   for (const g of groupes) note(g.length === 2 ? 'paire' : g.length === 3 ? 'triple' : 'groupe', g);
   if (complete) return { fuites, complete };
   pairesEtTriples(b, z1, z2, seuil, fuites.length === 0, exact, note);

@@ -1,7 +1,7 @@
 /**
  * Derivable groups of 1 to seuil - 1 units, of any number of cells. A derivable sum of cells is a sum of fully reduced
  * rows, one per pivot cell of the group: the search adds rows until every coefficient is 0 or 1 and the units stay under
- * the threshold. It is complete unless the budget of a root row runs out.
+ * the threshold. It is complete unless the budget runs out.
  */
 import type { Elimination } from './elimination.ts';
 import { P } from './modulo.ts';
@@ -16,6 +16,11 @@ const signe = (v: number) => (v > P / 2 ? v - P : v < -P / 2 ? v + P : v);
 /** Beyond this a residue stands for a fraction: it has no sign, and no bound may rest on it. */
 const PETIT = 1000;
 
+/** Coefficients looked at: for a component, for each of its rows, and at most for one root. */
+const BUDGET = 1_000_000;
+const BUDGET_LIGNE = 1000;
+const PART = 400_000;
+
 interface Ligne {
   readonly pivot: number;
   /** Units of the pivot: what the group gains for sure. */
@@ -28,13 +33,13 @@ interface Ligne {
 
 /**
  * @param base units per local column; every column after `elim.seuilPivot` has a base under `seuil`
- * @param budget number of states visited per root row before giving up on it
+ * @param effort 1 = default; the number of coefficients looked at grows with it and with the number of rows
  */
 export function groupesDerivables(
   elim: Elimination,
   base: Float64Array,
   seuil: number,
-  budget: number,
+  effort: number,
 ): RechercheGroupes {
   let fractions = false;
   const lignes: Ligne[] = [];
@@ -84,7 +89,9 @@ export function groupesDerivables(
   /** Columns that may have a non-zero coefficient, in order of arrival. */
   const support: number[] = [];
   const libre = new Uint8Array(N).fill(1);
-  let reste = budget;
+  let reste = 0;
+  // Small values are last and tried first: they are the likely groups, should the budget run out.
+  let total = effort * (BUDGET + BUDGET_LIGNE * lignes.length);
   let racine = 0;
   let complete = true;
 
@@ -117,16 +124,19 @@ export function groupesDerivables(
 
   /** @param somme units of the pivots taken and of the free columns kept; @param valeur units derived so far */
   const explore = (somme: number, valeur: number): void => {
-    if (--reste < 0 || horsPortee(valeur, somme)) return;
+    if (horsPortee(valeur, somme)) return;
+    reste -= 4;
+    if (reste < 0) return;
     let grande = -1;
     let colonne = -1;
     let options = Infinity;
-    let total = 0;
+    let unites = 0;
     for (const u of support) {
+      reste--;
       const x = coef[u] as number;
       const k = gardee[u] as number;
       const b = base[u] as number;
-      total += x * b;
+      unites += x * b;
       if (x === k) continue;
       const pivot = (elim.pivotDe[u] as number) >= 0;
       if (x === 1 && (pivot || somme + b < seuil)) {
@@ -145,7 +155,7 @@ export function groupesDerivables(
         if (n === 1) break;
       }
     }
-    if (colonne < 0 && total < seuil && total > 0) {
+    if (colonne < 0 && unites < seuil && unites > 0) {
       const g = support.filter((u) => coef[u] !== 0).sort((a, b) => a - b);
       const cle = g.join(',');
       if (g.length > 1 && !connus.has(cle)) {
@@ -176,14 +186,16 @@ export function groupesDerivables(
     for (const i of choix) libre[i] = 1;
   };
 
-  for (racine = 0; racine < N; racine++) {
+  for (racine = N - 1; racine >= 0; racine--) {
     const { poids, valeur } = lignes[racine] as Ligne;
     if (poids >= seuil || horsPortee(valeur, poids)) continue;
-    reste = budget;
+    const part = Math.min(total, PART * effort);
+    reste = part;
     bouge(racine, 1);
     explore(poids, valeur);
     bouge(racine, -1);
     retire(0);
+    total -= part - Math.max(reste, 0);
     if (reste < 0) complete = false;
   }
   return { groupes: trouves, complete };
