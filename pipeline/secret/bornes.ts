@@ -1,159 +1,234 @@
 /**
  * Numerators against bounds (secret.md §7.6): a pattern that is safe for bases leaves counts that non-negativity alone can
- * pin down, because zeros around a hidden cell leave one place for what remains. Interval propagation on the atoms finds
- * them; the cheapest published cell over each is then hidden too. Hiding more is always safe, so nothing else is redone.
+ * pin down, because zeros around a hidden cell leave one place for what remains. Interval propagation finds them; the
+ * cheapest published cell over each is then hidden too. Hiding more is always safe, so nothing else is redone.
  */
 import type { NiveauZones } from './atomes.ts';
 
-export interface ProblemeBornes {
-  atomes: number;
-  niveaux: readonly NiveauZones[];
-  /** Populations counted: without ER everything is in the single unknown of an atom. */
-  er: boolean;
-  /** Per rank of level: hidden flags of ENS and ER cells, changed in place. */
-  cache: { ENS: Uint8Array; ER: Uint8Array }[];
-  /** Per rank of level: respondents of each zone. */
-  base: { ENS: Int32Array; ER: Int32Array }[];
-  /** Per rank of level: cells hidden for quality alone, which may be known. */
-  libre: { ENS: Uint8Array; ER: Uint8Array }[];
-  /** Levels under this rank are decided elsewhere and may not be hidden here. */
-  contexte: number;
-  /** Numerators per atom. */
-  numerateurs: readonly { ENS: Int32Array; ER: Int32Array }[];
-  /** Cost of one unit hidden at a level. */
-  poids: (rang: number) => number;
-}
-
 type Pop = 'ENS' | 'ER';
-interface Contrainte {
-  membres: Int32Array;
+const POPS = ['ENS', 'ER', 'AUTRE'] as const;
+type PopBornes = (typeof POPS)[number];
+type ParPop<T> = Record<Pop, T>;
+
+/**
+ * Relations between cells, built once per block: every zone is the sum of the zones of another level that lie inside it
+ * and of the atoms left over; every population is the sum of its two halves. Atoms are the last cells.
+ */
+export interface Relations {
+  cellules: number;
+  debut: Int32Array;
+  cellule: Int32Array;
+  coef: Int8Array;
+  /** First cell of each level; a level has zones × 3 cells (ENS, ER, AUTRE). */
+  premier: number[];
+  membres: number[][][];
+  populations: readonly PopBornes[];
+  atomes: number;
 }
 
-const TOURS = 12;
-const PASSES = 40;
-
-/** Unknowns of an atom: 2a = recent movers, 2a + 1 = others (or everyone when ER is not counted). */
-const inconnues = (atomes: readonly number[], pop: Pop | 'AUTRE', er: boolean): number[] =>
-  atomes.flatMap((a) => (pop === 'ER' ? [2 * a] : pop === 'AUTRE' || !er ? [2 * a + 1] : [2 * a, 2 * a + 1]));
-
-/** Atoms of every zone of a level. */
-function membresDe(niveau: NiveauZones, n: number): number[][] {
-  const m: number[][] = niveau.cles.map(() => []);
-  for (let a = 0; a < n; a++) {
-    const z = niveau.zone[a] as number;
-    if (z >= 0) (m[z] as number[]).push(a);
-  }
-  return m;
-}
-
-/** What the reader knows: each published cell, and what is left of it once the published cells inside are taken away. */
-function contraintes(p: ProblemeBornes, membres: readonly number[][][]): Contrainte[] {
-  const sortie = new Map<string, Contrainte>();
-  const ajoute = (u: number[]) => {
-    if (u.length === 0) return;
-    const cle = u.join();
-    if (!sortie.has(cle)) sortie.set(cle, { membres: Int32Array.from(u) });
-  };
-  p.niveaux.forEach((_, k) => {
-    const zones = membres[k] as number[][];
-    zones.forEach((atomes, z) => {
-      const ens = p.cache[k]?.ENS[z] === 0;
-      const er = p.er && p.cache[k]?.ER[z] === 0;
-      if (ens) ajoute(inconnues(atomes, 'ENS', p.er));
-      if (er) ajoute(inconnues(atomes, 'ER', p.er));
-      if (ens && er) ajoute(inconnues(atomes, 'AUTRE', p.er));
-      for (const pop of ['ENS', 'ER'] as const) {
-        if (!(pop === 'ENS' ? ens : er)) continue;
-        p.niveaux.forEach((autre, l) => {
-          if (l === k) return;
-          const dedans = new Map<number, number>();
-          for (const a of atomes) {
-            const y = autre.zone[a] as number;
-            if (y >= 0) dedans.set(y, (dedans.get(y) ?? 0) + 1);
-          }
-          const retire = new Set(
-            [...dedans]
-              .filter(([y, n]) => p.cache[l]?.[pop][y] === 0 && n === (membres[l]?.[y]?.length ?? -1))
-              .map(([y]) => y),
-          );
-          if (retire.size === 0) return;
-          ajoute(
-            inconnues(
-              atomes.filter((a) => !retire.has(autre.zone[a] as number)),
-              pop,
-              p.er,
-            ),
-          );
-        });
-      }
-    });
+export function relationsDe(niveaux: readonly NiveauZones[], atomes: number, er: boolean): Relations {
+  const populations = er ? POPS : (['ENS'] as const);
+  const np = populations.length;
+  const membres = niveaux.map((n) => {
+    const m: number[][] = n.cles.map(() => []);
+    for (let a = 0; a < atomes; a++)
+      if ((n.zone[a] as number) >= 0) (m[n.zone[a] as number] as number[]).push(a);
+    return m;
   });
-  return [...sortie.values()];
+  const premier: number[] = [];
+  let cellules = 0;
+  for (const n of niveaux) {
+    premier.push(cellules);
+    cellules += n.cles.length * np;
+  }
+  const premierAtome = cellules;
+  cellules += atomes * np;
+  const debut = [0];
+  const cellule: number[] = [];
+  const coef: number[] = [];
+  const ligne = (total: number, parts: readonly number[]) => {
+    cellule.push(total, ...parts);
+    coef.push(1, ...parts.map(() => -1));
+    debut.push(cellule.length);
+  };
+  const zone = (k: number, z: number, p: number) => (premier[k] as number) + z * np + p;
+  const atome = (a: number, p: number) => premierAtome + a * np + p;
+  niveaux.forEach((_, k) => {
+    for (const [z, liste] of (membres[k] as number[][]).entries()) {
+      const vues = new Set<string>();
+      niveaux.forEach((autre, l) => {
+        const dedans = new Map<number, number>();
+        if (l !== k)
+          for (const a of liste)
+            if ((autre.zone[a] as number) >= 0)
+              dedans.set(autre.zone[a] as number, (dedans.get(autre.zone[a] as number) ?? 0) + 1);
+        const entieres = new Set(
+          [...dedans].filter(([y, n]) => n === membres[l]?.[y]?.length).map(([y]) => y),
+        );
+        const reste = liste.filter((a) => !entieres.has(autre.zone[a] as number));
+        const cle = `${[...entieres].map((y) => `${l}:${y}`).join()}/${reste.join()}`;
+        if (vues.has(cle)) return;
+        vues.add(cle);
+        for (let p = 0; p < np; p++)
+          ligne(zone(k, z, p), [
+            ...[...entieres].map((y) => zone(l, y, p)),
+            ...reste.map((a) => atome(a, p)),
+          ]);
+      });
+      if (er) ligne(zone(k, z, 0), [zone(k, z, 1), zone(k, z, 2)]);
+    }
+  });
+  if (er) for (let a = 0; a < atomes; a++) ligne(atome(a, 0), [atome(a, 1), atome(a, 2)]);
+  return {
+    cellules,
+    debut: Int32Array.from(debut),
+    cellule: Int32Array.from(cellule),
+    coef: Int8Array.from(coef),
+    premier,
+    membres,
+    populations,
+    atomes,
+  };
 }
 
-/** Intervals of every unknown for one numerator, by propagation to a fixed point. */
-function intervalles(x: Int32Array, liste: readonly Contrainte[]): { bas: Float64Array; haut: Float64Array } {
-  const bas = new Float64Array(x.length);
-  const haut = new Float64Array(x.length).fill(Infinity);
-  const totaux = liste.map((c) => c.membres.reduce((s, u) => s + (x[u] as number), 0));
+/** Value of every cell for one measure given per atom. */
+function etale(r: Relations, m: ParPop<Int32Array>): Int32Array {
+  const v = new Int32Array(r.cellules);
+  const np = r.populations.length;
+  const de = (a: number) => {
+    const ens = m.ENS[a] as number;
+    const er = np === 1 ? 0 : (m.ER[a] as number);
+    return np === 1 ? [ens] : [ens, er, ens - er];
+  };
+  r.membres.forEach((zones, k) => {
+    for (const [z, liste] of zones.entries()) {
+      for (const a of liste) de(a).forEach((x, p) => (v[(r.premier[k] as number) + z * np + p]! += x));
+    }
+  });
+  const premierAtome = r.cellules - r.atomes * np;
+  for (let a = 0; a < r.atomes; a++) de(a).forEach((x, p) => (v[premierAtome + a * np + p] = x));
+  return v;
+}
+
+const PASSES = 30;
+
+/** Interval of every cell: known cells are points, the others start at [0, ∞[ and shrink through every relation. */
+function intervalles(
+  r: Relations,
+  valeur: Int32Array,
+  connue: Uint8Array,
+): { bas: Float64Array; haut: Float64Array } {
+  const bas = new Float64Array(r.cellules);
+  const haut = new Float64Array(r.cellules).fill(Infinity);
+  for (let c = 0; c < r.cellules; c++) if (connue[c]) bas[c] = haut[c] = valeur[c] as number;
+  const lignes = r.debut.length - 1;
   for (let passe = 0, change = true; change && passe < PASSES; passe++) {
     change = false;
-    liste.forEach(({ membres }, i) => {
-      const total = totaux[i] as number;
-      let sommeBas = 0;
-      for (const u of membres) sommeBas += bas[u] as number;
-      let sommeHaut = 0;
-      for (const u of membres) {
-        const h = total - (sommeBas - (bas[u] as number));
-        if (h < (haut[u] as number)) {
-          haut[u] = h;
+    for (let l = 0; l < lignes; l++) {
+      const [i0, i1] = [r.debut[l] as number, r.debut[l + 1] as number];
+      // total - Σ parts = 0: the total bounds each part, the parts bound the total.
+      const t = r.cellule[i0] as number;
+      let sb = 0;
+      let sh = 0;
+      let infinis = 0;
+      for (let i = i0 + 1; i < i1; i++) {
+        const c = r.cellule[i] as number;
+        sb += bas[c] as number;
+        if (haut[c] === Infinity) infinis++;
+        else sh += haut[c] as number;
+      }
+      if (sb > (bas[t] as number)) {
+        bas[t] = sb;
+        change = true;
+      }
+      if (infinis === 0 && sh < (haut[t] as number)) {
+        haut[t] = sh;
+        change = true;
+      }
+      const [bt, ht] = [bas[t] as number, haut[t] as number];
+      if (ht === Infinity && infinis > 1) continue;
+      for (let i = i0 + 1; i < i1; i++) {
+        const c = r.cellule[i] as number;
+        const [b, h] = [bas[c] as number, haut[c] as number];
+        const h2 = ht - (sb - b);
+        if (h2 < h) {
+          haut[c] = h2;
           change = true;
         }
-        sommeHaut += haut[u] as number;
-      }
-      for (const u of membres) {
-        const b = total - (sommeHaut - (haut[u] as number));
-        if (b > (bas[u] as number)) {
-          bas[u] = b;
+        const autresInfinis = infinis - (h === Infinity ? 1 : 0);
+        const b2 = autresInfinis > 0 ? 0 : bt - (sh - (h === Infinity ? 0 : h));
+        if (b2 > b) {
+          bas[c] = b2;
           change = true;
         }
       }
-    });
+    }
   }
   return { bas, haut };
 }
 
-/** Hide further published cells until no hidden numerator other than 0 is known by bounds. @returns cells hidden. */
+export interface ProblemeBornes {
+  relations: Relations;
+  niveaux: readonly NiveauZones[];
+  /** Per rank of level: hidden flags, changed in place. */
+  cache: ParPop<Uint8Array>[];
+  /** Per rank of level: cells hidden for quality alone, which may be known. */
+  libre: ParPop<Uint8Array>[];
+  /** Levels under this rank are decided elsewhere and may not be hidden here. */
+  contexte: number;
+  /** Measures per atom: numerators, the denominator they share, respondents. */
+  numerateurs: readonly ParPop<Int32Array>[];
+  denominateur: ParPop<Int32Array>;
+  repondants: ParPop<Int32Array>;
+  seuil: number;
+  /** Cost of one unit hidden at a level. */
+  poids: (rang: number) => number;
+}
+
+const TOURS = 25;
+
+/** Hide further published cells until no sensitive numerator other than 0 is known by bounds. @returns cells hidden. */
 export function repareBornes(p: ProblemeBornes): number {
-  const membres = p.niveaux.map((n) => membresDe(n, p.atomes));
-  const xs = p.numerateurs.map(({ ENS, ER }) => {
-    const x = new Int32Array(2 * p.atomes);
-    for (let a = 0; a < p.atomes; a++) {
-      x[2 * a] = p.er ? (ER[a] as number) : 0;
-      x[2 * a + 1] = (ENS[a] as number) - (p.er ? (ER[a] as number) : 0);
-    }
-    return x;
-  });
+  const r = p.relations;
+  const np = r.populations.length;
+  const [u, base] = [etale(r, p.denominateur), etale(r, p.repondants)];
+  const xs = p.numerateurs.map((n) => etale(r, n));
   let total = 0;
   for (let tour = 0; tour < TOURS; tour++) {
-    const liste = contraintes(p, membres);
+    const connue = new Uint8Array(r.cellules);
+    const sensible = new Uint8Array(r.cellules);
+    p.niveaux.forEach((n, k) => {
+      for (let z = 0; z < n.cles.length; z++) {
+        const c = (r.premier[k] as number) + z * np;
+        const [ens, er] = [p.cache[k]?.ENS[z] === 0, np === 3 && p.cache[k]?.ER[z] === 0];
+        if (ens) connue[c] = 1;
+        if (er) connue[c + 1] = 1;
+        if (ens && er) connue[c + 2] = 1;
+        if (!ens && p.libre[k]?.ENS[z] === 0) sensible[c] = 1;
+        if (np === 3 && !er && p.libre[k]?.ER[z] === 0) sensible[c + 1] = 1;
+      }
+    });
+    for (let c = 0; c < r.cellules; c++) {
+      const b = base[c] as number;
+      if (b === 0) sensible[c] = 0;
+      else if (b < p.seuil && connue[c] === 0) sensible[c] = 1;
+    }
+    const iu = intervalles(r, u, connue);
     let caches = 0;
     for (const x of xs) {
-      const { bas, haut } = intervalles(x, liste);
-      p.niveaux.forEach((_, k) => {
-        for (const [z, atomes] of (membres[k] as number[][]).entries()) {
-          for (const pop of p.er ? (['ENS', 'ER', 'AUTRE'] as const) : (['ENS'] as const)) {
-            if (!sensible(p, k, z, pop)) continue;
-            const u = inconnues(atomes, pop, p.er);
-            let [b, h] = [0, 0];
-            for (const i of u) {
-              b += bas[i] as number;
-              h += haut[i] as number;
-            }
-            if (b > 0 && b === h && cacheVoisine(p, membres, atomes, pop)) caches++;
-          }
-        }
-      });
+      const ix = intervalles(r, x, connue);
+      const iy = intervalles(
+        r,
+        x.map((v, c) => (u[c] as number) - v),
+        connue,
+      );
+      for (let c = 0; c < r.cellules; c++) {
+        if (sensible[c] === 0) continue;
+        const hy = iy.haut[c] as number;
+        const bas = Math.max(ix.bas[c] as number, hy === Infinity ? 0 : (iu.bas[c] as number) - hy);
+        const haut = Math.min(ix.haut[c] as number, (iu.haut[c] as number) - (iy.bas[c] as number));
+        if (haut > 0 && haut <= bas && cacheVoisine(p, atomesDe(r, p.niveaux, c))) caches++;
+      }
     }
     total += caches;
     if (caches === 0) return total;
@@ -161,39 +236,32 @@ export function repareBornes(p: ProblemeBornes): number {
   return total;
 }
 
-/** Hidden for a reason that protects, and not empty. The complement is sensitive when it is small and one side is hidden. */
-function sensible(p: ProblemeBornes, k: number, z: number, pop: Pop | 'AUTRE'): boolean {
-  if (pop !== 'AUTRE')
-    return p.cache[k]?.[pop][z] === 1 && p.libre[k]?.[pop][z] === 0 && (p.base[k]?.[pop][z] ?? 0) > 0;
-  const autre = (p.base[k]?.ENS[z] ?? 0) - (p.base[k]?.ER[z] ?? 0);
-  return autre > 0 && (p.cache[k]?.ENS[z] === 1 || p.cache[k]?.ER[z] === 1);
+function atomesDe(r: Relations, niveaux: readonly NiveauZones[], c: number): readonly number[] {
+  const np = r.populations.length;
+  const premierAtome = r.cellules - r.atomes * np;
+  if (c >= premierAtome) return [Math.floor((c - premierAtome) / np)];
+  const k = niveaux.findLastIndex((n, i) => n.cles.length > 0 && (r.premier[i] as number) <= c);
+  return r.membres[k]?.[Math.floor((c - (r.premier[k] as number)) / np)] ?? [];
 }
 
-/** Hide the cheapest published cell that says something about these atoms. */
-function cacheVoisine(
-  p: ProblemeBornes,
-  membres: readonly number[][][],
-  atomes: readonly number[],
-  pop: Pop | 'AUTRE',
-): boolean {
+/** Hide the cheapest published cell that says something about these atoms; recent movers first when prices are equal. */
+function cacheVoisine(p: ProblemeBornes, atomes: readonly number[]): boolean {
+  const r = p.relations;
   let choix: { k: number; z: number; q: Pop; cout: number } | null = null;
   for (let k = p.contexte; k < p.niveaux.length; k++) {
-    const zones = new Set(atomes.map((a) => p.niveaux[k]?.zone[a] as number));
-    for (const z of zones) {
-      if (z < 0 || membres[k]?.[z] === undefined) continue;
-      for (const q of p.er ? (['ENS', 'ER'] as const) : (['ENS'] as const)) {
-        if (
-          p.cache[k]?.[q][z] === 1 ||
-          (q === 'ER' && pop === 'AUTRE' && p.cache[k]?.ENS[z] === 1) ||
-          (p.base[k]?.[q][z] ?? 0) === 0
-        )
-          continue;
-        const cout = p.poids(k) * (p.base[k]?.[q][z] as number);
+    for (const z of new Set(atomes.map((a) => p.niveaux[k]?.zone[a] as number))) {
+      if (z < 0) continue;
+      for (const q of ['ER', 'ENS'] as const) {
+        if (q === 'ER' && r.populations.length === 1) continue;
+        if (p.cache[k]?.[q][z] !== 0) continue;
+        const base = (r.membres[k]?.[z] ?? []).reduce((s, a) => s + (p.repondants[q][a] as number), 0);
+        if (base === 0) continue;
+        const cout = p.poids(k) * base;
         if (choix === null || cout < choix.cout) choix = { k, z, q, cout };
       }
     }
   }
   if (choix === null) return false;
-  (p.cache[choix.k] as { ENS: Uint8Array; ER: Uint8Array })[choix.q][choix.z] = 1;
+  (p.cache[choix.k] as ParPop<Uint8Array>)[choix.q][choix.z] = 1;
   return true;
 }

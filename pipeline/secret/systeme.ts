@@ -1,12 +1,13 @@
 /** One variable of one millésime → the linear system given to the engine, and its verdict per level. */
 import { indicateursDe } from '../../data/catalogue/indicators/index.ts';
+import { REGLES } from '../../data/catalogue/secret.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import type { Echelle, Population } from '../../data/contract/zone.ts';
 import { UserError } from '../../data/contract/erreur.ts';
 import { resoudre } from './engine/index.ts';
 import { indexCellules, type IndexCellules, type Systeme } from './engine/types.ts';
 import { somme, type Atomes, type NiveauZones } from './atomes.ts';
-import { repareBornes } from './bornes.ts';
+import { relationsDe, repareBornes, type Relations } from './bornes.ts';
 import { ECHELLES_P4, RAISONS, reglePrimaire } from './primaire.ts';
 
 /**
@@ -262,6 +263,16 @@ export function jugeVariable(
   return { verdicts, conflits };
 }
 
+const memoire = new WeakMap<readonly NiveauZones[], Map<boolean, Relations>>();
+/** Relations of a block, shared by all its variables. */
+function relations(niveaux: readonly NiveauZones[], atomes: number, er: boolean): Relations {
+  let m = memoire.get(niveaux);
+  if (m === undefined) memoire.set(niveaux, (m = new Map()));
+  let r = m.get(er);
+  if (r === undefined) m.set(er, (r = relationsDe(niveaux, atomes, er)));
+  return r;
+}
+
 /** Numerators of the variable against bounds; further hidden cells are written into `cache`. */
 function proteges(
   v: Variable,
@@ -283,24 +294,22 @@ function proteges(
       );
     return { ENS: un('ENS'), ER: un('ER') };
   });
-  const zones = (n: NiveauZones, k: number, f: (d: Verdict, z: number) => number) => {
-    const un = (p: Population) =>
-      Int32Array.from(n.cles, (_, z) => (de(k, p) === undefined ? 0 : f(de(k, p) as Verdict, z)));
-    return { ENS: un('ENS'), ER: un('ER') };
-  };
   const libre = niveaux.map((n, k) => {
-    const l = zones(n, k, (d, z) => (RAISONS[d.raison[z] as number] === 'P3' ? 1 : 0));
-    return { ENS: Uint8Array.from(l.ENS), ER: Uint8Array.from(l.ER) };
+    const un = (p: Population) =>
+      Uint8Array.from(n.cles, (_, z) => (RAISONS[de(k, p)?.raison[z] ?? 0] === 'P3' ? 1 : 0));
+    return { ENS: un('ENS'), ER: un('ER') };
   });
+  const deux = (mesure: string) => ({ ENS: m(`${mesure}.ENS`), ER: m(`${mesure}.ER`) });
   repareBornes({
-    atomes: a.n,
+    relations: relations(niveaux, a.n, v.populations.includes('ER')),
     niveaux,
-    er: v.populations.includes('ER'),
     cache: drapeaux,
-    base: niveaux.map((n, k) => zones(n, k, (d, z) => d.comptes.r[z] as number)),
     libre,
     contexte,
-    numerateurs: parts.map((i) => ({ ENS: m(`x.${i.id}.ENS`), ER: m(`x.${i.id}.ER`) })),
+    numerateurs: parts.map((i) => deux(`x.${i.id}`)),
+    denominateur: deux(`u.${v.id}`),
+    repondants: deux(`r.${v.id}`),
+    seuil: REGLES.seuil,
     poids: (k) => POIDS[(niveaux[k] as NiveauZones).echelle],
   });
   for (const d of verdicts) {
