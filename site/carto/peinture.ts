@@ -34,7 +34,7 @@ export function cadre(
   for (const g of o.contours ?? []) {
     const d = trace(horsCadre(g, place, o.cadres), false);
     if (d)
-      s += `<path class="contour" d="${d}" fill="none" stroke="${t.contour}" stroke-width=".7" stroke-linejoin="round" stroke-linecap="round"/>`;
+      s += `<path class="contour" d="${d}" fill="none" stroke="${t.contour}" stroke-width=".85" stroke-linejoin="round" stroke-linecap="round"/>`;
   }
   for (const g of o.perimetres ?? [])
     s += `<path class="perimetre" d="${trace(g, true)}" fill="none" stroke="${t.accent}" stroke-width=".8" stroke-dasharray="3 1.6" stroke-linejoin="round"/>`;
