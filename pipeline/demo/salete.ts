@@ -9,7 +9,7 @@ type Motif = keyof typeof SALETES.rejets;
 
 const CHAMP: Readonly<Record<Motif, readonly [string, string]>> = {
   depcom_inconnu: ['DEPCOM', '99999'],
-  nbpiece_impossible: ['NBPIECE', '0'],
+  nbpiece_impossible: ['NBPIECE', '77'],
   finan_inconnu: ['FINAN_CODE', '88'],
   typeconst_inconnu: ['TYPECONST_CODE', 'X'],
   ident_double: ['IDENT_INT', ''],
