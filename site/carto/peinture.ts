@@ -40,7 +40,12 @@ export function cadre(
     s += `<path class="perimetre" d="${trace(g, true)}" fill="none" stroke="${t.accent}" stroke-width=".8" stroke-dasharray="3 1.6" stroke-linejoin="round"/>`;
   const ronds = zones
     .flatMap((z) => points(z.geometrie).map((p) => ({ z, p: projette(p) })))
-    .sort((a, b) => (b.z.rayon ?? 3) - (a.z.rayon ?? 3));
+    .sort(
+      (a, b) =>
+        // Marks of hidden points lie under the values, then the large under the small.
+        Number('classe' in a.z.peinture) - Number('classe' in b.z.peinture) ||
+        (b.z.rayon ?? 3) - (a.z.rayon ?? 3),
+    );
   for (const { z, p } of ronds) s += rond(z, p, o, t);
   const cercles = surfaces
     .flatMap((z) => (z.cercle ? [{ ...z.cercle, z, p: pole(z, projette) }] : []))
