@@ -112,6 +112,14 @@ describe('the engine against brute force', () => {
     );
   });
 
+  it('holds for any threshold, small or too large for the exact bound of the search', () => {
+    for (const seuil of [2, 3, 5, 20, 40, 1000])
+      for (let graine = 1; graine <= 15; graine++) {
+        const s = { ...petitTerritoire(graine, 5), seuil };
+        expect(juge(s, resoudre(s))).toEqual({ nus: [], groupes: [] });
+      }
+  });
+
   it('loses no more than the best of all patterns, but for a few percent', () => {
     let perdu = 0;
     let mieux = 0;

@@ -62,17 +62,13 @@ export function groupesDerivables(
   // Per column, rows after the root by sign: the ones that can correct a coefficient.
   const pluss = new Map<number, number[]>();
   const moins = new Map<number, number[]>();
-  // How far rows from i on can lower or raise the value with k units of pivots: entry i x seuil + k.
-  const baisse = new Float64Array((N + 1) * seuil);
-  const hausse = new Float64Array((N + 1) * seuil);
-  const creux = new Meilleures(seuil);
-  const pics = new Meilleures(seuil);
+  // How far rows from i on can lower or raise the value, per number of units of their pivots.
+  const baisse = new Meilleures(seuil, N);
+  const hausse = new Meilleures(seuil, N);
   for (let i = N - 1; i >= 0; i--) {
     const { pivot, poids, cols, vals, valeur } = lignes[i] as Ligne;
-    creux.ajoute(poids, -valeur);
-    pics.ajoute(poids, valeur);
-    baisse.set(creux.bornes, i * seuil);
-    hausse.set(pics.bornes, i * seuil);
+    baisse.ajoute(i, poids, -valeur);
+    hausse.ajoute(i, poids, valeur);
     for (let j = 0; j < cols.length; j++) {
       const u = cols[j] as number;
       if (u === pivot) continue;
@@ -113,8 +109,8 @@ export function groupesDerivables(
     i > racine && libre[i] === 1 && somme + (lignes[i] as Ligne).poids < seuil;
   const horsPortee = (valeur: number, somme: number): boolean => {
     if (fractions) return false;
-    const k = (racine + 1) * seuil + seuil - 1 - somme;
-    return valeur - (baisse[k] as number) >= seuil || valeur + (hausse[k] as number) < 1;
+    const k = seuil - 1 - somme;
+    return valeur - baisse.borne(racine + 1, k) >= seuil || valeur + hausse.borne(racine + 1, k) < 1;
   };
   /** Rows that can bring the coefficient `x` of column `u` towards what it must be. */
   const correcteurs = (u: number, x: number): readonly number[] => {
@@ -201,36 +197,71 @@ export function groupesDerivables(
   return { groupes: trouves, complete };
 }
 
-/** Largest total of values that rows can give for each number of units of their pivots, each row used once. */
+/** Above this threshold the exact bound costs more than it saves. */
+const SEUIL_EXACT = 32;
+
+/**
+ * Largest total of values that rows i.. can give for k units of their pivots, each row used once: exact (knapsack) for a
+ * small threshold, otherwise by the best ratio.
+ */
 class Meilleures {
-  readonly bornes: Float64Array;
+  private readonly seuil: number;
+  private readonly bornes: Float64Array;
   /** Per weight, the best values, best first: no more of them than the threshold can pay. */
   private readonly listes: number[][];
-  private nulles = 0;
-  private readonly seuil: number;
+  /** Width of one entry of `bornes`: all k, or (ratio, total, free). */
+  private readonly largeur: number;
 
-  constructor(seuil: number) {
+  constructor(seuil: number, lignes: number) {
     this.seuil = seuil;
-    this.bornes = new Float64Array(seuil);
-    this.listes = Array.from({ length: seuil }, () => []);
+    const exact = seuil <= SEUIL_EXACT;
+    this.largeur = exact ? seuil : 3;
+    this.bornes = new Float64Array((lignes + 1) * this.largeur);
+    this.listes = Array.from({ length: exact ? seuil : 0 }, () => []);
   }
 
-  ajoute(poids: number, valeur: number): void {
-    if (valeur <= 0 || poids >= this.seuil) return;
-    if (poids === 0) this.nulles += valeur;
-    else {
-      const liste = this.listes[poids] as number[];
-      const place = Math.floor((this.seuil - 1) / poids);
-      if (liste.length >= place && (liste[place - 1] as number) >= valeur) return;
-      liste.push(valeur);
-      liste.sort((a, b) => b - a);
-      liste.length = Math.min(liste.length, place);
+  /** Rows come last first. */
+  ajoute(i: number, poids: number, valeur: number): void {
+    const { bornes, largeur, seuil, listes } = this;
+    const d = i * largeur;
+    bornes.copyWithin(d, d + largeur, d + 2 * largeur);
+    if (valeur <= 0 || poids >= seuil) return;
+    if (listes.length === 0) {
+      if (poids === 0) bornes[d + 2] = (bornes[d + 2] as number) + valeur;
+      else {
+        bornes[d] = Math.max(bornes[d] as number, valeur / poids);
+        bornes[d + 1] = (bornes[d + 1] as number) + valeur;
+      }
+      return;
     }
-    const t = this.bornes.fill(0);
-    for (let w = 1; w < this.seuil; w++)
-      for (const v of this.listes[w] as number[])
-        for (let k = this.seuil - 1; k >= w; k--) t[k] = Math.max(t[k] as number, (t[k - w] as number) + v);
-    for (let k = 0; k < this.seuil; k++) t[k] = (t[k] as number) + this.nulles;
+    if (poids === 0) {
+      for (let k = 0; k < seuil; k++) bornes[d + k] = (bornes[d + k] as number) + valeur;
+      listes[0] = [(listes[0]?.[0] ?? 0) + valeur];
+      return;
+    }
+    const liste = listes[poids] as number[];
+    const place = Math.floor((seuil - 1) / poids);
+    if (liste.length >= place && (liste[place - 1] as number) >= valeur) return;
+    liste.push(valeur);
+    liste.sort((a, b) => b - a);
+    liste.length = Math.min(liste.length, place);
+    const t = bornes.subarray(d, d + seuil).fill(0);
+    for (let w = 1; w < seuil; w++)
+      for (const v of listes[w] as number[])
+        for (let k = seuil - 1; k >= w; k--) t[k] = Math.max(t[k] as number, (t[k - w] as number) + v);
+    const libre = listes[0]?.[0] ?? 0;
+    for (let k = 0; k < seuil; k++) t[k] = (t[k] as number) + libre;
+  }
+
+  borne(i: number, k: number): number {
+    const d = i * this.largeur;
+    if (this.listes.length > 0) return this.bornes[d + k] as number;
+    const [ratio, total, libre] = [this.bornes[d], this.bornes[d + 1], this.bornes[d + 2]] as [
+      number,
+      number,
+      number,
+    ];
+    return Math.min(ratio * k, total) + libre;
   }
 }
 
