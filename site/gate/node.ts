@@ -88,7 +88,12 @@ export function creerServeur(options: OptionsServeur): Server {
           ms: Math.round(performance.now() - debut),
         }),
       );
-      if (route !== undefined || !options.statique) {
+      // The parser lets "HTTP/2.0" through on a plain connection.
+      if (requete.httpVersionMajor !== 1) {
+        reponse
+          .writeHead(requete.httpVersionMajor === 0 ? 400 : 505, { connection: 'close', 'content-length': 0 })
+          .end();
+      } else if (route !== undefined || !options.statique) {
         route ??= 'autre';
         void ecouteur(requete, reponse);
       } else route = options.statique(requete, reponse);

@@ -1,9 +1,12 @@
 /** Cases that are no HTTP request: the territory page in a browser, the built output, the stores. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { setTimeout as attendre } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import { formesCanari, scanner, type Genre } from '../../../pipeline/scan/scan.ts';
 import { servir } from '../../../pipeline/serve/command.ts';
 import { ErreurTerritoire } from '../../../site/archive/erreurs.ts';
 import { ouvrirSession } from '../../../site/archive/session.ts';
@@ -54,20 +57,41 @@ export async function casPage(monde: Monde, cas: Cas): Promise<string | undefine
   }
 }
 
-const JETON = /eyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}/;
+/** The scanner itself: one leak of each kind in a folder, each must be found, and nothing in a clean one. */
+async function fuitesPlantees(monde: Monde): Promise<string | undefined> {
+  const dossier = join(monde.essai.racine, 'fuites');
+  const secret = randomBytes(32);
+  const canari = 918_273_645;
+  const plantees: Record<Genre, [string, string | Buffer]> = {
+    jeton: ['a.html', monde.grants.A],
+    'cle-privee': ['b.pem.txt', '-----BEGIN PRIVATE KEY-----'],
+    'signature-s3': ['c.json', `X-Amz-Signature=${'0a'.repeat(32)}`],
+    'chemin-machine': ['d.json', '"/home/agent/projet/sortie"'],
+    courriel: ['e.js', 'paul.durand@epci.example'],
+    'carte-source': ['f.js', '//# sourceMappingURL=f.js.map'],
+    'fichier-cache': ['.env', 'vide'],
+    'secret-connu': ['g.bin', gzipSync(secret)],
+    canari: ['h.pmtiles', gzipSync(formesCanari(canari)[1] ?? '')],
+  };
+  await mkdir(dossier, { recursive: true });
+  for (const [nom, contenu] of Object.values(plantees)) await writeFile(join(dossier, nom), contenu);
+  const trouvees = await scanner(dossier, { secrets: [secret], canaris: [canari] });
+  const manque = Object.entries(plantees).find(
+    ([genre, [nom]]) => !trouvees.some((f) => f.genre === genre && f.fichier === nom),
+  );
+  return manque ? `fuite non vue : ${manque[0]}` : undefined;
+}
 
 /** dist-*: what may never be in the built output, and what the client does of altered bytes. */
 export async function casDist(monde: Monde, cible: Cible, cas: Cas): Promise<string | undefined> {
   const scan = String(objet(cas.request)['scan'] ?? '');
   if (scan === 'all bytes') {
     if (!existsSync(DIST)) throw new Inconnue('le site n’est pas construit (dist)');
-    for (const e of await readdir(DIST, { recursive: true, withFileTypes: true })) {
-      if (!e.isFile()) continue;
-      const texte = await readFile(join(e.parentPath, e.name), 'latin1');
-      if (JETON.test(texte)) return `jeton dans ${e.name}`;
-    }
+    const [fuite] = await scanner(DIST, { secrets: monde.maitres.map((m) => Uint8Array.from(m.octets)) });
+    if (fuite) return `${fuite.genre} dans ${fuite.fichier}`;
     return undefined;
   }
+  if (scan === 'fixture with leaks') return fuitesPlantees(monde);
   if (scan === 'block hash in the client') {
     const magasin = creerMagasinFs(join(monde.essai.vers, 'courante', 'bundles'));
     await cible.installer(monde, {

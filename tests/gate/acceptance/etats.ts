@@ -27,9 +27,9 @@ function idRevoque(monde: Monde, nom: string): string {
     '<grandchild>': monde.grants.petit,
   };
   if (grants[nom]) return jti(grants[nom]);
-  if (nom === '<kid>' || nom === '<grant kid>')
+  if (/kid|^<key/.test(nom) || /^k\d+$/.test(nom))
     return monde.garde.cles.find((c) => c.usage === 'grant')?.kid ?? '';
-  if (nom === '<account>' || nom === '<sub>') return monde.comptes.usagerA;
+  if (/^<(account|sub|user)( A)?>$/.test(nom)) return monde.comptes.usagerA;
   return garnir(monde, nom);
 }
 
@@ -70,6 +70,16 @@ export async function preparerEtat(monde: Monde, cas: Cas): Promise<Prepare> {
           signer = true;
           break;
         case 'account': {
+          if (/deactivated|disabled|revoked/.test(String(valeur))) {
+            listes.revocations.sub.push(monde.comptes.usagerA);
+            signer = true;
+            break;
+          }
+          if (/removed|unknown|deleted/.test(String(valeur))) {
+            delete listes.annuaire.comptes[monde.comptes.usagerA];
+            signer = true;
+            break;
+          }
           if (valeur !== 'third-party-ended') throw new Inconnue(`compte ${String(valeur)}`);
           const tiers = listes.annuaire.comptes[monde.comptes.tiers];
           if (tiers) tiers.fin = Math.floor(Date.now() / 1000) - 86_400;
@@ -86,18 +96,36 @@ export async function preparerEtat(monde: Monde, cas: Cas): Promise<Prepare> {
           break;
         }
         case 'convention': {
-          if (valeur !== 'ended') throw new Inconnue(`convention ${String(valeur)}`);
+          if (/deactivated|revoked/.test(String(valeur))) {
+            listes.revocations.cnv.push(monde.conventions.a);
+            signer = true;
+            break;
+          }
+          if (!/ended|expired|over/.test(String(valeur))) throw new Inconnue(`convention ${String(valeur)}`);
           const c = listes.annuaire.conventions[monde.conventions.a];
           if (c) c.fin = Math.floor(Date.now() / 1000) - 86_400;
           signer = true;
           break;
         }
         case 'revocationFile':
-          if (valeur === 'missing') p.etat.publie = { 'revocations.jws': undefined };
-          else if (valeur === 'old' || valeur === 'stale') {
+          if (/missing|absent|deleted/.test(String(valeur))) p.etat.publie = { 'revocations.jws': undefined };
+          else if (/lower|rollback|sequence|\bseq/.test(String(valeur))) {
+            // The gate has read a later list that revokes A, then the store goes back to an older one.
+            const neuve = structuredClone(listes);
+            neuve.revocations.seq += 5;
+            neuve.revocations.jti.push(jti(monde.grants.A));
+            const [avant, apres] = [await monde.signerListes(neuve), await monde.signerListes(listes)];
+            let lectures = 0;
+            p.etat.config = {
+              publie: (fichier) => {
+                if (fichier === 'revocations.jws') lectures += 1;
+                return Promise.resolve((lectures > 1 ? apres : avant)[fichier] ?? '');
+              },
+            };
+          } else if (/old|stale|minutes|aged?\b/.test(String(valeur))) {
             listes.revocations.iat -= 3600;
             signer = true;
-          } else if (valeur === 'unsigned' || valeur === 'tampered' || valeur === 'corrupt') {
+          } else if (/sign|tamper|corrupt|forge|key|truncat/.test(String(valeur))) {
             const textes = await monde.signerListes(listes);
             p.etat.publie = { 'revocations.jws': `${textes['revocations.jws']?.slice(0, -4)}AAAA` };
           } else throw new Inconnue(`liste ${String(valeur)}`);

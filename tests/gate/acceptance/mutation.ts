@@ -53,6 +53,18 @@ export function garnir(monde: Monde, brut: string, jeton = ''): string {
     'convention A': monde.conventions.a,
     'convention B': monde.conventions.b,
     'account A': monde.comptes.usagerA,
+    'user of A': monde.comptes.usagerA,
+    'epci A': EPCI_A,
+    'EPCI A': EPCI_A,
+    'epci B': EPCI_B,
+    'EPCI B': EPCI_B,
+    'commune A': COMMUNE_A,
+    'unknown archive': '0'.repeat(32),
+    'grant B': monde.grants.B,
+    'child grant': monde.grants.enfant,
+    'grant child': monde.grants.enfant,
+    origin: monde.origine,
+    host: new URL(monde.origine).host,
   };
   return brut.replaceAll(/<([^<>]+)>/g, (tout, nom: string) => {
     const arith = /^size([+-]\d+)$/.exec(nom);
@@ -72,6 +84,7 @@ function repeterPlage(valeur: string): string {
 }
 
 function valeurClaim(monde: Monde, nom: string, v: unknown, claims: Record<string, unknown>): unknown {
+  if (Array.isArray(v)) return v.map((x: unknown) => valeurClaim(monde, '', x, claims));
   if (typeof v !== 'string') return v;
   const t = Math.floor(Date.now() / 1000);
   if (['exp', 'iat', 'nbf'].includes(nom)) {
@@ -94,6 +107,13 @@ function valeurClaim(monde: Monde, nom: string, v: unknown, claims: Record<strin
   return lien === undefined ? garnir(monde, v) : jtiDe(lien);
 }
 
+/** Names under which a case may ask to remove keys or headers. */
+function aRetirer(m: Mutation): string[] {
+  return [m['remove'], m['delete'], m['unset']].flatMap((x) =>
+    typeof x === 'string' ? [x] : Array.isArray(x) ? x.filter((y) => typeof y === 'string') : [],
+  );
+}
+
 /** Edit the token. Returns the text to send, '' for none. */
 function muterJeton(
   monde: Monde,
@@ -113,7 +133,7 @@ function muterJeton(
         Object.entries(objet(m['set'])).map(([k, v]) => [k, typeof v === 'string' ? garnir(monde, v) : v]),
       );
       const tete = { ...(JSON.parse(j.entete) as object), ...ajout } as Record<string, unknown>;
-      for (const k of (m['remove'] as string[] | undefined) ?? []) delete tete[k];
+      for (const k of aRetirer(m)) delete tete[k];
       // Defined, not assigned: "__proto__" must be a key of the text.
       j = { ...j, entete: JSON.stringify(tete) };
       signe(typeof m['signWith'] === 'string' ? m['signWith'] : 'valid');
@@ -134,7 +154,7 @@ function muterJeton(
           Object.assign(claims, Object.fromEntries(entrees));
         } else claims[k] = v;
       }
-      for (const k of (m['remove'] as string[] | undefined) ?? []) delete claims[k];
+      for (const k of aRetirer(m)) delete claims[k];
       j = { ...j, charge: JSON.stringify(claims) };
       if (m['signWith'] !== undefined) signe(texte(m['signWith'], 'signWith'));
     } else if (m.op === 'claims-text') {
@@ -176,7 +196,10 @@ function muterJeton(
         case 'padding':
           remplace(`${seg}${v || '='}`);
           break;
-        case 'alias': {
+        case 'alias':
+        case 'alias-last':
+        case 'spare-bits':
+        case 'malleate': {
           const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
           const n = alphabet.indexOf(seg.at(-1) ?? 'A');
           remplace(seg.slice(0, -1) + (alphabet[n ^ 1] ?? 'A'));
@@ -207,6 +230,27 @@ function muterJeton(
         case 'zero':
           remplace(Buffer.alloc(Buffer.from(seg, 'base64url').length).toString('base64url'));
           break;
+        case 'lower':
+        case 'lowercase':
+          sortie = tout.toLowerCase();
+          break;
+        case 'space':
+        case 'whitespace':
+          sortie = `${tout.slice(0, i)}%20${tout.slice(i)}`;
+          break;
+        case 'percent-encode':
+        case 'encode':
+          sortie = [...tout].map((c) => `%${c.codePointAt(0)?.toString(16) ?? ''}`).join('');
+          break;
+        case 'extend':
+        case 'length':
+        case 'long':
+          sortie = tout + 'A'.repeat(Math.max(1, Number(m['to'] ?? m['value'] ?? 4096) - tout.length));
+          break;
+        case 'drop-segment':
+        case 'remove-segment':
+          sortie = parts.filter((_, k) => k !== rang).join('.');
+          break;
         case 'upper':
         case 'uppercase':
           sortie = tout.toUpperCase();
@@ -220,6 +264,8 @@ function muterJeton(
         case 'replace':
           sortie = v;
           break;
+        case 'splice':
+        case 'swap-segment':
         case 'swap':
           remplace(texteJws(jetonOctets(monde, { grant: monde.grants.B })).split('.')[rang] ?? '');
           break;
@@ -275,6 +321,8 @@ export function preparer(
     ensuite: false,
     jeton,
   };
+  // Where the case took the token out of its place, "<token>" still means the good one.
+  const original = jeton === '' ? texteJws(jws) : jeton;
   let requete = jeton === '' ? '' : `t=${jeton}`;
   const poser = (nom: string, valeur: string) => {
     d.entetes = d.entetes.filter(([n]) => n.toLowerCase() !== nom.toLowerCase());
@@ -293,7 +341,7 @@ export function preparer(
     if (JETON.has(m.op) || AILLEURS.has(m.op)) continue;
     switch (m.op) {
       case 'target': {
-        d.cible = garnir(monde, texte(m['raw'], 'raw'), jeton);
+        d.cible = garnir(monde, texte(m['raw'], 'raw'), original);
         if (d.cible.includes('?')) requete = '';
         break;
       }
@@ -311,9 +359,13 @@ export function preparer(
         if (m['remove'] !== undefined) requete = '';
         break;
       case 'header':
-        for (const [n, v] of Object.entries(objet(m['set'])))
-          poser(n, repeterPlage(garnir(monde, String(v), jeton)));
-        for (const n of (m['remove'] as string[] | undefined) ?? [])
+        for (const [n, v] of Object.entries(objet(m['set']))) {
+          if (v === null) d.entetes = d.entetes.filter(([x]) => x.toLowerCase() !== n.toLowerCase());
+          else poser(n, repeterPlage(garnir(monde, String(v), original)));
+        }
+        if (typeof m['name'] === 'string' && typeof m['bytes'] === 'number')
+          poser(m['name'], 'a'.repeat(m['bytes']));
+        for (const n of aRetirer(m))
           d.entetes = d.entetes.filter(([x]) => x.toLowerCase() !== n.toLowerCase());
         break;
       case 'header-repeat': {
@@ -329,8 +381,9 @@ export function preparer(
         d.methode = texte(m['value'], 'value');
         break;
       case 'body':
-        if (m['json'] !== undefined) d.corps = Buffer.from(JSON.stringify(m['json']));
-        else if (typeof m['text'] === 'string') d.corps = Buffer.from(garnir(monde, m['text'], jeton));
+        if (m['json'] !== undefined)
+          d.corps = Buffer.from(garnir(monde, JSON.stringify(m['json']), original));
+        else if (typeof m['text'] === 'string') d.corps = Buffer.from(garnir(monde, m['text'], original));
         else if (typeof m['bytes'] === 'number') d.corps = Buffer.alloc(m['bytes'], 0x20);
         else throw new Inconnue('corps inconnu');
         break;
@@ -351,9 +404,9 @@ export function preparer(
         break;
       case 'raw':
         d.brut = Buffer.from(
-          garnir(monde, texte(m['bytes'], 'bytes'), jeton).replace(
-            /^(Host: )h\r$/gm,
-            `$1localhost:${port}\r`,
+          garnir(monde, texte(m['bytes'], 'bytes'), original).replace(
+            /^(Host: )h(\r?)$/gm,
+            `$1localhost:${port}$2`,
           ),
           'latin1',
         );
@@ -366,9 +419,6 @@ export function preparer(
     }
   }
   if (base === 'session' && d.methode === 'GET') delete d.corps;
-  // Where the token was only in the query of `header` cases, "<token>" means the unedited one.
-  if (jeton === '')
-    d.entetes = d.entetes.map(([n, v]) => [n, v.replace(/^(t=|Bearer )$/, `$1${texteJws(jws)}`)]);
   if (requete !== '' && !d.cible.includes('?')) d.cible += `?${requete}`;
   return d;
 }
