@@ -1,3 +1,7 @@
+/** Columns freed together, and states visited, when a neighbourhood is covered again. */
+const LIBRES = 8;
+const NOEUDS = 3000;
+
 /**
  * Weighted hitting set: hide at least one cell of every cut, for the least cost. Cuts arrive round after round; the
  * choice is repaired, pruned and improved by exchanges, always from the same starting point and in the same order.
@@ -79,10 +83,109 @@ export class Couverture {
       const ordre = [...zone].sort((a, b) => (this.cout[b] as number) - (this.cout[a] as number) || a - b);
       for (const u of ordre) this.echange(u);
     }
+    return this.changees();
+  }
+
+  /**
+   * Look further than exchanges: free each chosen column with its neighbours and cover their cuts again exactly.
+   * @returns the columns whose state changed, ascending
+   */
+  affine(): number[] {
+    this.bougees.clear();
+    const ordre = [...this.coupesDe.keys()]
+      .filter((u) => this.choisi[u] === 1)
+      .sort((a, b) => (this.cout[b] as number) - (this.cout[a] as number) || a - b);
+    for (const u of ordre) if (this.choisi[u] === 1) this.recouvre(u);
+    this.chaudes = new Set();
+    return this.changees();
+  }
+
+  private changees(): number[] {
     return [...this.bougees]
       .filter(([u, avant]) => this.choisi[u] !== avant)
       .map(([u]) => u)
       .sort((a, b) => a - b);
+  }
+
+  private recouvre(u: number): void {
+    // The column, then the chosen ones that meet its cuts, then theirs: nearest first, up to a size that stays exact.
+    const libres = [u];
+    const vues = new Set(libres);
+    for (let i = 0; i < libres.length && libres.length < LIBRES; i++)
+      for (const k of this.coupesDe.get(libres[i] as number) ?? [])
+        for (const v of this.coupes[k] as Int32Array)
+          for (const q of this.choisi[v] === 1 ? [] : (this.coupesDe.get(v) ?? []))
+            for (const w of this.coupes[q] as Int32Array)
+              if (this.choisi[w] === 1 && !vues.has(w) && libres.length < LIBRES) {
+                vues.add(w);
+                libres.push(w);
+              }
+    if (libres.length === 1) return;
+    let prix = 0;
+    for (const v of libres) {
+      this.bascule(v, 0);
+      prix += this.cout[v] as number;
+    }
+    const nues = new Set<number>();
+    for (const v of libres)
+      for (const k of this.coupesDe.get(v) ?? []) if (this.touches[k] === 0) nues.add(k);
+    const mieux = this.exacte(
+      [...nues].sort((a, b) => a - b),
+      prix,
+    );
+    for (const v of mieux ?? libres) this.bascule(v, 1);
+  }
+
+  /** Cheapest columns that hit `coupes`, strictly under `budget`; undefined when there are none or the search is long. */
+  private exacte(coupes: readonly number[], budget: number): number[] | undefined {
+    let mieux: number[] | undefined;
+    let limite = budget - 1e-9;
+    let noeuds = NOEUDS;
+    const interdites = new Set<number>();
+    const pris: number[] = [];
+    const explore = (reste: readonly number[], prix: number): void => {
+      if (reste.length === 0) {
+        limite = prix - 1e-9;
+        mieux = pris.slice();
+        return;
+      }
+      if (--noeuds < 0) return;
+      // Disjoint cuts each ask for their cheapest column: a lower bound of what is left to pay.
+      let borne = prix;
+      const prises = new Set<number>();
+      let choix: number[] | undefined;
+      for (const k of reste) {
+        let moins = Infinity;
+        let disjointe = true;
+        const candidats: number[] = [];
+        for (const v of this.coupes[k] as Int32Array) {
+          if (interdites.has(v)) continue;
+          candidats.push(v);
+          moins = Math.min(moins, this.cout[v] as number);
+          if (prises.has(v)) disjointe = false;
+        }
+        if (candidats.length === 0) return;
+        if (choix === undefined || candidats.length < choix.length) choix = candidats;
+        if (!disjointe) continue;
+        borne += moins;
+        for (const v of candidats) prises.add(v);
+      }
+      if (borne >= limite || choix === undefined) return;
+      choix.sort((a, b) => (this.cout[a] as number) - (this.cout[b] as number) || a - b);
+      for (const v of choix) {
+        interdites.add(v);
+        if (prix + (this.cout[v] as number) >= limite) continue;
+        pris.push(v);
+        explore(
+          reste.filter((k) => !(this.coupes[k] as Int32Array).includes(v)),
+          prix + (this.cout[v] as number),
+        );
+        pris.pop();
+      }
+      for (const v of choix) interdites.delete(v);
+    };
+    explore(coupes, 0);
+    return noeuds < 0 ? undefined : mieux;
   }
 
   private glouton(coupes: readonly number[]): number[] {

@@ -36,6 +36,9 @@ export interface OptionsLineaire extends Regles {
   readonly nom?: (cellule: number) => string;
 }
 
+/** Searches for a cheaper pattern once one is safe: each costs a few more rounds. */
+const AFFINAGES = 4;
+
 /**
  * Hide the cheapest publishable cells so that nothing leaks.
  * @throws UserError when cells that must stay published give a leak by themselves
@@ -51,6 +54,7 @@ export function resoudreLineaire(sl: SystemeLineaire, options: OptionsLineaire):
   let changees: number[] | undefined;
   const grandes = new Set<number>();
   let tours = 0;
+  let affinages = 0;
   for (; ; tours++) {
     let nouvelles = 0;
     let fuitesVues = 0;
@@ -85,7 +89,12 @@ export function resoudreLineaire(sl: SystemeLineaire, options: OptionsLineaire):
         origine.push(t);
         nouvelles++;
       }
-      if (nouvelles === 0) break;
+      if (nouvelles === 0) {
+        changees = affinages++ < AFFINAGES ? couverture.affine() : [];
+        if (changees.length === 0) break;
+        for (const u of changees) cache[u] = couverture.choisi[u] as number;
+        continue;
+      }
     }
     if (nouvelles === 0) throw new Error('secret: a leak without a new cut');
     changees = couverture.resout();
