@@ -3,7 +3,6 @@ import { indexClasse } from '../carto/classes.ts';
 import { formes } from '../carto/geometrie.ts';
 import { couleurs, type Mode } from '../carto/palette.ts';
 import { carteSvg, dessinerCarte } from '../carto/svg.ts';
-import { FINE, texteCellule } from '../carto/format.ts';
 import { cellule, celluleFiche, type Fiche } from '../state/donnees.ts';
 import { indicateur } from '../../data/catalogue/indicators/index.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
@@ -98,7 +97,7 @@ export function carteMembres(z: Zone, mode: Mode): { svg: string; indicateur: In
       zones: f.map((x) => {
         const c = cellule(col, rangs.get(x.code) ?? -1, i);
         const peinture = c.statut === 'valeur' ? { classe: indexClasse(k, c.valeur) } : { statut: c.statut };
-        return { ...x, peinture, infobulle: `${x.nom}${FINE}: ${texteCellule(c, i, e)}` };
+        return { ...x, peinture };
       }),
       couleurs: couleurs(k.bornes.length + 1, i.rampe, mode),
       mode,

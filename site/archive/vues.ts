@@ -184,7 +184,7 @@ export function resume(): Resume {
   const { fictif, avertissement, zonages, secret, licence } = r.mentions;
   const sources = r.mentions.sources.map(({ nom, producteur, type }) => ({ nom, producteur, type }));
   const bbox = r.cadres[0]?.bbox ?? r.bbox;
-  return { livraison: r.id, pays: r.pays, fictif, avertissement, sources, zonages, secret, licence, echelles: r.echelles, bbox, offre: offre() }; // prettier-ignore
+  return { livraison: r.id, pays: r.pays, fictif, avertissement, sources, zonages, secret, licence, echelles: r.echelles, ensemble: { echelle: 'france', code: zonesDe('france')[0]?.code ?? '' }, bbox, offre: offre() }; // prettier-ignore
 }
 
 /** The map shown first: EPCI level, a telling indicateur, the latest millésime; falls back on what is published. */

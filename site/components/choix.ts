@@ -133,7 +133,8 @@ function segments(
   c: ContexteChoix,
   absence: string,
 ): Html | null {
-  if (options.length < 2 && nom !== 'millesime') return null;
+  // One possibility is not a choice, except the millésime, which dates the map.
+  if ((options.length < 2 || offerts.length < 2) && nom !== 'millesime') return null;
   const i = indicateur(c.choix.indicateur);
   // Secteur and population live in the query: without JavaScript they would lead to the same page.
   const avecJs = nom === 'millesime' ? '' : ' avec-js';

@@ -22,6 +22,8 @@ export type Bbox = readonly [number, number, number, number];
 export interface VueCarte extends Vue {
   readonly tuiles: SourceTuiles;
   readonly ponctuelle: boolean;
+  /** The zones do not cover the territory: draw the ground of the first outline under them. */
+  readonly sol: boolean;
   /** Count per zone with its point, for proportional circles; null for a choropleth. */
   readonly cercles:
     readonly { code: string; nom: string; v: number; point: readonly [number, number] }[] | null;
@@ -187,8 +189,8 @@ export class Carte {
     for (const l of couches) gl.addLayer(l, avantNoms);
     v.contours.forEach((c, k) => {
       gl.addSource(`k${n}-${k}`, { type: 'vector', url: c.url });
-      // Points need a ground to stand on.
-      if (v.ponctuelle && k === 0)
+      // Points, squares and quarters need a ground to stand on.
+      if (v.sol && k === 0)
         gl.addLayer(
           {
             id: `sol-${n}`,

@@ -6,7 +6,7 @@ import type { Mode } from '../carto/palette.ts';
 import type { Donnees } from '../state/donnees.ts';
 import { rang } from '../state/donnees.ts';
 import { POINTS, type VueDonnees } from '../state/vue.ts';
-import type { Echelle } from '../../data/contract/zone.ts';
+import { ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
 import { Insets } from './insets.ts';
 import { Carte, type Bbox, type Pointage, type VueCarte } from './carte.ts';
 
@@ -90,6 +90,7 @@ export class Scene {
       ...(v.derivee ? { derivee: parClasse(v) } : {}),
       tuiles,
       ponctuelle,
+      sol: ECHELLES_FINES.includes(v.etat.echelle),
       cercles: compte
         ? v.cellules.flatMap((c, n) => (c.statut === 'valeur' ? [{ code: z.codes[n] ?? '', nom: z.noms[n] ?? '', v: c.valeur, point: point(n) }] : [])) // prettier-ignore
         : null,
@@ -114,7 +115,7 @@ export class Scene {
     const carte = this.#carte;
     if (!carte || carte.gl.getZoom() >= minzoom || v.etat.zone || v.zones.codes.length === 0) return;
     const median = (k: number) => {
-      const t = v.zones.points.filter((_, n) => n % 2 === k).sort((a, b) => a - b);
+      const t = v.zones.points.filter((x, n) => n % 2 === k && Number.isFinite(x)).sort((a, b) => a - b);
       return t[t.length >> 1] ?? 0;
     };
     carte.approche([median(0), median(1)], minzoom + 0.4);
@@ -207,9 +208,12 @@ export class Scene {
     this.#insets.marque(code, 'survol');
     const n = v && code !== null ? rang(v.zones, code) : -1;
     if (!v || n < 0 || !this.#carte) return this.#montreBulle(null, null);
-    const p = this.#carte.ecran([v.zones.points[2 * n] ?? 0, v.zones.points[2 * n + 1] ?? 0]);
+    const lieu = [v.zones.points[2 * n] ?? NaN, v.zones.points[2 * n + 1] ?? NaN] as const;
+    // An address that could not be placed has a row, not a point.
+    const p = lieu.every(Number.isFinite) ? this.#carte.ecran(lieu) : { x: NaN, y: NaN };
     const cadre = this.#role('cadre');
-    const dehors = p.x < 0 || p.y < 0 || p.x > cadre.clientWidth || p.y > cadre.clientHeight;
+    const dehors =
+      !Number.isFinite(p.x) || p.x < 0 || p.y < 0 || p.x > cadre.clientWidth || p.y > cadre.clientHeight;
     this.#montreBulle(dehors ? null : code, dehors ? null : p);
   }
 
@@ -224,7 +228,8 @@ export class Scene {
     const n = code === null ? -1 : rang(v.zones, code);
     if (n < 0 || !bouge || !this.#carte) return;
     const b = v.zones.bbox.slice(4 * n, 4 * n + 4) as unknown as Bbox;
-    if (!this.#carte.voit(b)) this.#carte.cadre(b, POINTS.includes(v.etat.echelle) ? 15.5 : 11);
+    if (b.every(Number.isFinite) && !this.#carte.voit(b))
+      this.#carte.cadre(b, POINTS.includes(v.etat.echelle) ? 15.5 : 11);
   }
 }
 

@@ -229,8 +229,7 @@ export class Atlas {
     if (!hote) return;
     const zone = v.etat.zone ? lisZone(v.etat.zone) : null;
     const tour = this.#tour;
-    const large = this.#d.resume.echelles[0] ?? 'france';
-    const vers = zone ?? { echelle: large, code: (await this.#d.donnees.zones(large)).codes[0] ?? '' };
+    const vers = zone ?? this.#d.resume.ensemble;
     const fiches = await this.#d.donnees.fiches(vers.echelle, vers.code).catch(() => null);
     if (!fiches || tour !== this.#tour) return;
     const n = zone ? v.lignes[rang(v.zones, zone.code)]?.rang : null;

@@ -59,7 +59,10 @@ export interface Resume {
   readonly zonages: readonly string[];
   readonly secret: string;
   readonly licence: string;
+  /** Échelles of the atlas, widest first. */
   readonly echelles: readonly Echelle[];
+  /** What the atlas is about: its portrait shows when no zone is chosen. */
+  readonly ensemble: { readonly echelle: Echelle; readonly code: string };
   readonly bbox: readonly [number, number, number, number];
   readonly offre: Offre;
 }

@@ -1,4 +1,7 @@
 /** A territory's bundle, whole in memory: the same questions as the public files, answered without network. */
+import type { Topology } from 'topojson-specification';
+import { formes, positions } from '../carto/geometrie.ts';
+import { bboxDe } from '../carto/projection.ts';
 import { cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Bundle } from '../../data/contract/release.ts';
 import type { Table } from '../../data/contract/table.ts';
@@ -14,12 +17,18 @@ export interface Territoire {
 }
 
 /**
- * @param cle key of the map archive in the reader of archives
+ * @param geo shapes of the bundle: they place the zones whose box is not in the table (addresses, squares)
+ * @param cleCarte key of the map archive in the reader of archives
  */
-export function donneesTerritoire(b: Bundle, t: Table, cleCarte: string): Territoire {
-  const echelles = ECHELLES.filter((e) => t.zones.some((z) => z.echelle === e));
+export function donneesTerritoire(b: Bundle, t: Table, geo: Topology, cleCarte: string): Territoire {
+  const presentes = ECHELLES.filter((e) => t.zones.some((z) => z.echelle === e));
+  // What is inside the territory; the territory itself and what holds it are references, not maps.
+  const r = b.territoire;
+  const echelles = presentes.filter(
+    (e) => e !== r.echelle && b.couches.some((c) => c.echelle === e && c.zones > 0),
+  );
   const rangs = new Map<Echelle, number[]>();
-  for (const e of echelles)
+  for (const e of presentes)
     rangs.set(
       e,
       t.zones
@@ -28,7 +37,6 @@ export function donneesTerritoire(b: Bundle, t: Table, cleCarte: string): Territ
     );
   const parCode = new Map(t.zones.map((z, n) => [`${z.echelle}:${z.code}`, n]));
   const offre = offreDe(t, echelles, rangs);
-  const r = b.territoire;
   const resume: Resume = {
     livraison: b.provenance.cle.slice(0, 16),
     pays: r.nom,
@@ -39,13 +47,21 @@ export function donneesTerritoire(b: Bundle, t: Table, cleCarte: string): Territ
     secret: b.mentions.secret,
     licence: b.mentions.licence,
     echelles,
+    ensemble: { echelle: r.echelle, code: r.code },
     bbox: r.bbox ?? [-5, 41, 10, 52],
     offre,
   };
   const listes = new Map<Echelle, ListeZones>();
   const zones = (e: Echelle): ListeZones => {
     let l = listes.get(e);
-    if (!l) listes.set(e, (l = listeDe((rangs.get(e) ?? []).map((n) => t.zones[n] as Zone))));
+    if (!l)
+      listes.set(
+        e,
+        (l = listeDe(
+          (rangs.get(e) ?? []).map((n) => t.zones[n] as Zone),
+          boites(geo, e),
+        )),
+      );
     return l;
   };
   const fiche = (e: Echelle, code: string): Fiche | null => {
@@ -72,9 +88,11 @@ export function donneesTerritoire(b: Bundle, t: Table, cleCarte: string): Territ
       if (!f) return Promise.resolve(null);
       const z = t.zones[parCode.get(`${e}:${code}`) ?? -1];
       const parents: [Echelle, string | undefined][] = [
-        ['iris', undefined],
         ['commune', e === 'commune' ? undefined : z?.commune],
-        ['epci', e === 'epci' ? undefined : r.code],
+        [r.echelle, e === r.echelle ? undefined : r.code],
+        ['departement', r.departement],
+        ['region', r.region],
+        ['france', t.zones.find((x) => x.echelle === 'france')?.code],
       ];
       return Promise.resolve([f, ...parents.flatMap(([pe, pc]) => (pc ? (fiche(pe, pc) ?? []) : []))]);
     },
@@ -87,7 +105,7 @@ export function donneesTerritoire(b: Bundle, t: Table, cleCarte: string): Territ
     },
   };
   const parent = (z: Zone) => (z.commune && z.echelle !== 'commune' ? fiche('commune', z.commune)?.nom : '') ?? ''; // prettier-ignore
-  const cherchables = t.zones.filter((z) => z.echelle !== 'carreau');
+  const cherchables = t.zones.filter((z) => z.echelle !== 'carreau' && echelles.includes(z.echelle));
   const index = indexe(
     cherchables.map((z) => ({ echelle: z.echelle, code: z.code, nom: z.nom, parent: parent(z) })),
   );
@@ -107,13 +125,19 @@ function offreDe(t: Table, echelles: readonly Echelle[], rangs: ReadonlyMap<Eche
   return o;
 } // prettier-ignore
 
-function listeDe(liste: readonly Zone[]): ListeZones {
+/** Boxes of the zones of one layer, from its shapes. */
+function boites(geo: Topology, e: Echelle): ReadonlyMap<string, readonly number[]> {
+  return new Map(formes(geo, e).map((f) => [f.code, bboxDe(positions(f.geometrie))]));
+}
+
+function listeDe(liste: readonly Zone[], boites: ReadonlyMap<string, readonly number[]>): ListeZones {
+  const boite = (z: Zone) => z.bbox ?? boites.get(z.code) ?? [NaN, NaN, NaN, NaN];
   return {
     codes: liste.map((z) => z.code),
     noms: liste.map((z) => z.nom),
-    bbox: liste.flatMap((z) => z.bbox ?? [0, 0, 0, 0]),
+    bbox: liste.flatMap(boite),
     points: liste.flatMap((z) => {
-      const [o, s, e, n] = z.bbox ?? [0, 0, 0, 0];
+      const [o, s, e, n] = boite(z) as [number, number, number, number];
       return [(o + e) / 2, (s + n) / 2];
     }),
     region: liste.map((z) => z.region ?? null),

@@ -1,6 +1,9 @@
 /** The territory page: read the link, say what it covers, open on a click, show the bundle, close. */
+import type { Topology } from 'topojson-specification';
+import { z } from 'zod';
 import { ErreurTerritoire } from '../archive/erreurs.ts';
 import {
+  type ArchiveSession,
   lireLien,
   ouvrirSession,
   prendreLien,
@@ -23,6 +26,12 @@ import { rang } from './donnees.ts';
 import { donneesTerritoire } from './donneesTerritoire.ts';
 import type { Etat } from './etat.ts';
 import { ABSENCE_TERRITOIRE } from './textes.ts';
+
+/** Shapes are checked for what is read of them: a topology whose objects are named layers. */
+const topologieSchema = z.looseObject({
+  type: z.literal('Topology'),
+  objects: z.record(z.string(), z.unknown()),
+});
 
 const base = document.documentElement.dataset['base'] ?? '/';
 const role = <T extends HTMLElement>(nom: string) => document.querySelector<T>(`[data-role="${nom}"]`) as T;
@@ -78,13 +87,13 @@ async function ouvre(lien: LienLu, territoire?: string): Promise<void> {
     // Opening the map code while the gate answers; both are needed.
     const carteModule = import('../map/carte.ts');
     session = await ouvrirSession(lien.grant, lien.apercu.pur);
-    const archives = (['manifeste', 'table', 'carte'] as const).map((p) => {
+    const archives = (['manifeste', 'table', 'carte', 'geo'] as const).map((p) => {
       const a = session?.archive(p, territoire);
       if (!a) throw new ErreurTerritoire('hors-perimetre');
       return a;
     });
     const total = archives.reduce((s, a) => s + a.taille, 0);
-    const recus = [0, 0, 0];
+    const recus = [0, 0, 0, 0];
     const suit = (k: number) => (r: number) => {
       recus[k] = r;
       const n = recus.reduce((s, x) => s + x, 0);
@@ -92,16 +101,17 @@ async function ouvre(lien: LienLu, territoire?: string): Promise<void> {
       etape.textContent = `Réception des données${FINE}: ${Math.round((100 * n) / total)}${FINE}%`;
     };
     const s = session;
-    const [am, at, ac] = archives as [(typeof archives)[0], (typeof archives)[0], (typeof archives)[0]];
-    const [manifeste, table, carte, { protocole }] = await Promise.all([
+    const [am, at, ac, ag] = archives as [ArchiveSession, ArchiveSession, ArchiveSession, ArchiveSession];
+    const [manifeste, table, carte, geo, { protocole }] = await Promise.all([
       lireJson(s, am, bundleSchema, { progression: suit(0) }),
       lireJson(s, at, tableSchema, { progression: suit(1) }),
       ouvrirCarte(s, ac, { progression: suit(2) }),
+      lireJson(s, ag, topologieSchema, { progression: suit(3) }),
       carteModule,
     ]);
     carte.attacher(protocole);
     s.surFin((erreur) => echec(erreur, null));
-    montre(s, manifeste, table, carte.cle);
+    montre(s, manifeste, table, geo as unknown as Topology, carte.cle);
   } catch (erreur) {
     session?.fermer();
     echec(erreur, () => void ouvre(lien, territoire));
@@ -112,9 +122,10 @@ function montre(
   s: SessionTerritoire,
   manifeste: ReturnType<typeof bundleSchema.parse>,
   table: ReturnType<typeof tableSchema.parse>,
+  geo: Topology,
   cleCarte: string,
 ): void {
-  const t = donneesTerritoire(manifeste, table, cleCarte);
+  const t = donneesTerritoire(manifeste, table, geo, cleCarte);
   const racine = document.importNode(role<HTMLTemplateElement & HTMLElement>('modele').content, true)
     .firstElementChild as HTMLElement;
   accueil.hidden = true;
