@@ -18,13 +18,21 @@ export interface Relations {
   cellules: number;
   debut: Int32Array;
   cellule: Int32Array;
-  coef: Int8Array;
+  /** Rows of each cell. */
+  debutLignes: Int32Array;
+  lignesDe: Int32Array;
   /** First cell of each level; a level has zones × 3 cells (ENS, ER, AUTRE). */
   premier: number[];
   membres: number[][][];
   populations: readonly PopBornes[];
   atomes: number;
 }
+
+/**
+ * Longest relation kept. A sum pins a part only when all its other parts are known or 0: past this many, it never happens,
+ * and long sums are what propagation spends its time on. The audit has no such limit.
+ */
+const LONGUEUR = 80;
 
 export function relationsDe(niveaux: readonly NiveauZones[], atomes: number, er: boolean): Relations {
   const populations = er ? POPS : (['ENS'] as const);
@@ -45,10 +53,9 @@ export function relationsDe(niveaux: readonly NiveauZones[], atomes: number, er:
   cellules += atomes * np;
   const debut = [0];
   const cellule: number[] = [];
-  const coef: number[] = [];
   const ligne = (total: number, parts: readonly number[]) => {
+    if (parts.length > LONGUEUR) return;
     cellule.push(total, ...parts);
-    coef.push(1, ...parts.map(() => -1));
     debut.push(cellule.length);
   };
   const zone = (k: number, z: number, p: number) => (premier[k] as number) + z * np + p;
@@ -83,12 +90,33 @@ export function relationsDe(niveaux: readonly NiveauZones[], atomes: number, er:
     cellules,
     debut: Int32Array.from(debut),
     cellule: Int32Array.from(cellule),
-    coef: Int8Array.from(coef),
+    ...transpose(cellules, debut, cellule),
     premier,
     membres,
     populations,
     atomes,
   };
+}
+
+/** Rows of each cell, by counting sort. */
+function transpose(
+  cellules: number,
+  debut: readonly number[],
+  cellule: readonly number[],
+): Pick<Relations, 'debutLignes' | 'lignesDe'> {
+  const debutLignes = new Int32Array(cellules + 1);
+  for (const c of cellule) debutLignes[c + 1]! += 1;
+  for (let c = 0; c < cellules; c++) debutLignes[c + 1]! += debutLignes[c] as number;
+  const place = debutLignes.slice();
+  const lignesDe = new Int32Array(cellule.length);
+  for (let l = 0; l + 1 < debut.length; l++) {
+    for (let i = debut[l] as number; i < (debut[l + 1] as number); i++) {
+      const c = cellule[i] as number;
+      lignesDe[place[c] as number] = l;
+      place[c]! += 1;
+    }
+  }
+  return { debutLignes, lignesDe };
 }
 
 /** Value of every cell for one measure given per atom. */
@@ -110,58 +138,80 @@ function etale(r: Relations, m: ParPop<Int32Array>): Int32Array {
   return v;
 }
 
+/** Sweeps at most: what is proved by then stands. */
 const PASSES = 30;
 
-/** Interval of every cell: known cells are points, the others start at [0, ∞[ and shrink through every relation. */
+/**
+ * Interval of every cell: known cells are points, the others start at [0, ∞[ and shrink through every relation. A sweep
+ * visits only the rows of cells that have shrunk, in row order: a long row waits for all its cells.
+ */
 function intervalles(
   r: Relations,
   valeur: Int32Array,
   connue: Uint8Array,
 ): { bas: Float64Array; haut: Float64Array } {
+  const { debut, cellule, lignesDe, debutLignes } = r;
   const bas = new Float64Array(r.cellules);
   const haut = new Float64Array(r.cellules).fill(Infinity);
   for (let c = 0; c < r.cellules; c++) if (connue[c]) bas[c] = haut[c] = valeur[c] as number;
-  const lignes = r.debut.length - 1;
-  for (let passe = 0, change = true; change && passe < PASSES; passe++) {
-    change = false;
-    for (let l = 0; l < lignes; l++) {
-      const [i0, i1] = [r.debut[l] as number, r.debut[l + 1] as number];
-      // total - Σ parts = 0: the total bounds each part, the parts bound the total.
-      const t = r.cellule[i0] as number;
-      let sb = 0;
-      let sh = 0;
-      let infinis = 0;
-      for (let i = i0 + 1; i < i1; i++) {
-        const c = r.cellule[i] as number;
-        sb += bas[c] as number;
-        if (haut[c] === Infinity) infinis++;
-        else sh += haut[c] as number;
+  const lignes = debut.length - 1;
+  const aVoir = new Uint8Array(lignes);
+  let restent = 0;
+  const enfile = (l: number) => {
+    if (aVoir[l]) return;
+    aVoir[l] = 1;
+    restent++;
+  };
+  const touche = (c: number) => {
+    for (let i = debutLignes[c] as number; i < (debutLignes[c + 1] as number); i++)
+      enfile(lignesDe[i] as number);
+  };
+  for (let l = 0; l < lignes; l++) {
+    for (let i = debut[l] as number; i < (debut[l + 1] as number); i++) {
+      if (connue[cellule[i] as number]) {
+        enfile(l);
+        break;
       }
-      if (sb > (bas[t] as number)) {
-        bas[t] = sb;
-        change = true;
-      }
-      if (infinis === 0 && sh < (haut[t] as number)) {
-        haut[t] = sh;
-        change = true;
-      }
-      const [bt, ht] = [bas[t] as number, haut[t] as number];
-      if (ht === Infinity && infinis > 1) continue;
-      for (let i = i0 + 1; i < i1; i++) {
-        const c = r.cellule[i] as number;
-        const [b, h] = [bas[c] as number, haut[c] as number];
-        const h2 = ht - (sb - b);
-        if (h2 < h) {
-          haut[c] = h2;
-          change = true;
-        }
-        const autresInfinis = infinis - (h === Infinity ? 1 : 0);
-        const b2 = autresInfinis > 0 ? 0 : bt - (sh - (h === Infinity ? 0 : h));
-        if (b2 > b) {
-          bas[c] = b2;
-          change = true;
-        }
-      }
+    }
+  }
+  for (let k = 0, l = 0; restent > 0 && k < PASSES * lignes; k++, l = l + 1 === lignes ? 0 : l + 1) {
+    if (aVoir[l] === 0) continue;
+    aVoir[l] = 0;
+    restent--;
+    const [i0, i1] = [debut[l] as number, debut[l + 1] as number];
+    // total - Σ parts = 0: the total bounds each part, the parts bound the total.
+    const t = cellule[i0] as number;
+    let sb = 0;
+    let sh = 0;
+    let infinis = 0;
+    let ouvertes = 0;
+    for (let i = i0 + 1; i < i1; i++) {
+      const c = cellule[i] as number;
+      sb += bas[c] as number;
+      if (haut[c] === Infinity) infinis++;
+      else sh += haut[c] as number;
+      if (haut[c] !== bas[c]) ouvertes++;
+    }
+    if (sb > (bas[t] as number)) {
+      bas[t] = sb;
+      touche(t);
+    }
+    if (infinis === 0 && sh < (haut[t] as number)) {
+      haut[t] = sh;
+      touche(t);
+    }
+    const [bt, ht] = [bas[t] as number, haut[t] as number];
+    if (ouvertes === 0 || (ht === Infinity && infinis > 1)) continue;
+    for (let i = i0 + 1; i < i1; i++) {
+      const c = cellule[i] as number;
+      const [b, h] = [bas[c] as number, haut[c] as number];
+      if (b === h) continue;
+      const h2 = ht - (sb - b);
+      const b2 = infinis - (h === Infinity ? 1 : 0) > 0 ? 0 : bt - (sh - (h === Infinity ? 0 : h));
+      if (h2 >= h && b2 <= b) continue;
+      if (h2 < h) haut[c] = h2;
+      if (b2 > b) bas[c] = b2;
+      touche(c);
     }
   }
   return { bas, haut };
@@ -210,8 +260,11 @@ export function repareBornes(p: ProblemeBornes): number {
     });
     for (let c = 0; c < r.cellules; c++) {
       const b = base[c] as number;
-      if (b === 0) sensible[c] = 0;
-      else if (b < p.seuil && connue[c] === 0) sensible[c] = 1;
+      if (b === 0) {
+        // An empty cell holds 0 of everything, and is shown empty.
+        sensible[c] = 0;
+        connue[c] = 1;
+      } else if (b < p.seuil && connue[c] === 0) sensible[c] = 1;
     }
     const iu = intervalles(r, u, connue);
     let caches = 0;
