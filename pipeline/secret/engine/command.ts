@@ -128,7 +128,7 @@ async function run({ values }: Arguments, { journal, json, ecrit }: Contexte): P
   });
   lecture.fin({ unites: systeme.atomes, niveaux: systeme.niveaux.length });
   const calcul = journal.etape('secret');
-  const patron = await resoudreParallele(systeme, { fils, avance: (f, t) => calcul.avance(f, t) });
+  const patron = await resoudreParallele(systeme, { fils });
   const { cellules, primaires, secondaires, perte, tours } = patron.comptes;
   calcul.fin({ cellules, primaires, secondaires, perte });
   await writeAtomic(sortie, statuts(systeme, patron));

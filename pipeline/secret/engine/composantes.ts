@@ -31,8 +31,13 @@ export class Composantes {
   /** Components already found clean, by content. */
   private readonly propres = new Set<number>();
 
-  /** @param cache per column, 1 = hidden; read again at each visit */
-  constructor(sl: SystemeLineaire, cache: Uint8Array, seuil: number) {
+  private readonly part: number;
+  private readonly parts: number;
+
+  /** @param cache per column, 1 = hidden; read again at each visit; @param part the share given, of `parts` */
+  constructor(sl: SystemeLineaire, cache: Uint8Array, seuil: number, part = 0, parts = 1) {
+    this.part = part;
+    this.parts = parts;
     this.sl = sl;
     this.cache = cache;
     this.seuil = seuil;
@@ -61,7 +66,7 @@ export class Composantes {
    * Components to audit. @param changees columns whose state changed since the last visit; undefined = all
    * The consumer calls `propre` on those without a leak, so that they are not given again.
    */
-  *visite(changees?: readonly number[]): Generator<{ comp: Composante; cle: number }> {
+  *visite(changees?: Int32Array): Generator<{ comp: Composante; cle: number }> {
     const { debut } = this.sl;
     if (changees === undefined) {
       const toutes = Int32Array.from({ length: debut.length - 1 }, (_, r) => r);
@@ -153,7 +158,7 @@ export class Composantes {
     }
   }
 
-  /** The component of one row; undefined when it is known to be clean. */
+  /** The component of one row; undefined when it is known to be clean, or the share of another. */
   private composante(depart: number): { comp: Composante; cle: number } | undefined {
     const { cache, etat, local } = this;
     const { debut, colonne, coef } = this.sl;
@@ -184,6 +189,8 @@ export class Composantes {
         }
       }
     }
+    // Rows are tried in order, so that `depart` is the first of the component, whoever looks.
+    if (this.parts > 1 && melange(depart, 5) % this.parts !== this.part) return undefined;
     const cle = (a & 0x1fffff) * 4294967296 + (b >>> 0);
     if (this.propres.has(cle)) return undefined;
     const lignes = Int32Array.from(rs).sort();

@@ -70,7 +70,7 @@ export class Couverture {
   }
 
   /** Hit every cut again, then exchange until nothing is gained. @returns the columns whose state changed, ascending */
-  resout(): number[] {
+  resout(): Int32Array {
     this.bougees.clear();
     this.glouton(this.aCouvrir);
     this.aCouvrir = [];
@@ -90,7 +90,7 @@ export class Couverture {
    * Look further than exchanges: free each chosen column with its neighbours and cover their cuts again exactly.
    * @returns the columns whose state changed, ascending
    */
-  affine(): number[] {
+  affine(): Int32Array {
     this.bougees.clear();
     const ordre = [...this.coupesDe.keys()]
       .filter((u) => this.choisi[u] === 1)
@@ -100,11 +100,10 @@ export class Couverture {
     return this.changees();
   }
 
-  private changees(): number[] {
-    return [...this.bougees]
-      .filter(([u, avant]) => this.choisi[u] !== avant)
-      .map(([u]) => u)
-      .sort((a, b) => a - b);
+  private changees(): Int32Array {
+    return Int32Array.from(
+      [...this.bougees].flatMap(([u, avant]) => (this.choisi[u] === avant ? [] : [u])),
+    ).sort();
   }
 
   private recouvre(u: number): void {

@@ -1,8 +1,20 @@
 /** `resoudre`: from a system of zones to the pattern of what is published, what is hidden, and why. */
 import { canonise } from './canon.ts';
 import { construit, type Classes } from './classes.ts';
-import { resoudreLineaire, type OptionsLineaire } from './lineaire.ts';
+import { resoudreLineaire, type OptionsLineaire, type SolutionLineaire } from './lineaire.ts';
 import { indexCellules, MOTIF, type OptionsMoteur, type Patron, type Preuve, type Systeme } from './types.ts';
+
+export interface Preparation {
+  readonly classes: Classes;
+  /** Label of a column. */
+  readonly nom: (colonne: number) => string;
+}
+
+/** Cells of a system as columns. @throws UserError on inconsistent input */
+export function prepare(systeme: Systeme, options: OptionsMoteur): Preparation {
+  const classes = construit(systeme, canonise(systeme), options.coutCellule ?? 6);
+  return { classes, nom: (u) => nomColonne(systeme, classes, u) };
+}
 
 /**
  * Pattern of a system: primary cells hidden, then the cheapest further cells so that no hidden cell and no group of
@@ -13,9 +25,21 @@ export function resoudre(
   systeme: Systeme,
   options: OptionsMoteur & Pick<OptionsLineaire, 'sans' | 'trace'> = {},
 ): Patron {
-  const classes = construit(systeme, canonise(systeme), options.coutCellule ?? 6);
-  const nom = (u: number) => nomColonne(systeme, classes, u);
-  const solution = resoudreLineaire(classes.lineaire, { ...options, seuil: systeme.seuil, nom });
+  const preparation = prepare(systeme, options);
+  const { classes, nom } = preparation;
+  return patronDe(
+    systeme,
+    preparation,
+    resoudreLineaire(classes.lineaire, { ...options, seuil: systeme.seuil, nom }),
+  );
+}
+
+/** The choice of columns, back on the cells of the caller. */
+export function patronDe(
+  systeme: Systeme,
+  { classes, nom }: Preparation,
+  solution: SolutionLineaire,
+): Patron {
   const n = classes.colonneDe.length;
   const cache = new Uint8Array(n);
   const motif = new Uint8Array(n);

@@ -85,11 +85,10 @@ export interface Comptes {
 }
 
 export interface OptionsMoteur {
-  /** Worker threads for independent blocks (default 1). The pattern does not depend on it. */
+  /** Threads of `resoudreParallele` (default 1). The pattern does not depend on it. */
   fils?: number;
   /** Fixed cost of hiding one cell, in units, so that few cells are hidden as well as few units (default 6). */
   coutCellule?: number;
-  avance?: (fait: number, total: number) => void;
 }
 
 /** Cells tied by relations: for each relation, the sum of coef x value is 0. The core works on this. */
