@@ -90,7 +90,7 @@ test('a stop ends cleanly, with the summary of every session and no token anywhe
     'octets 200',
   ]);
   const tout = JSON.stringify([audit, acces]) + sortie();
-  expect(tout).not.toMatch(/eyJ|camille|127\.0\.0\.1/i);
+  expect(tout).not.toMatch(/eyJ[\w-]{25}|Camille|127\.0\.0\.1/);
 });
 
 test('kill -9: the register is whole, the logs go on after it', async () => {

@@ -161,7 +161,7 @@ test('term, parties, communes, duplicates, number of accounts', async () => {
 test('no personal data and no key in clear outside of the vault', async () => {
   await compteValide({ nom: 'Zoé Unique', mel: 'zoe.unique@epci.example' });
   const journal = readFileSync(join(dossier, 'journal.jsonl'), 'utf8');
-  expect(journal).not.toMatch(/zoe|Zoé|@/i);
+  expect(journal).not.toMatch(/zoe\.unique|Zoé|Unique|@/);
   const compte = [...registre.etat.comptes.values()].find((c) => c.role === 'epci');
   expect(compte && (await registre.identite(compte))).toMatchObject({ mel: 'zoe.unique@epci.example' });
   for (const f of readdirSync(join(dossier, 'cles')))

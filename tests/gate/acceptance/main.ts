@@ -36,7 +36,7 @@ async function executer(monde: Monde, cible: Cible, cas: Cas): Promise<string | 
 /** After a run: no token, address or e-mail in what was logged. */
 function journaux(cible: Cible): string | undefined {
   const tout = JSON.stringify([cible.acces, cible.audit]);
-  if (/eyJ[A-Za-z0-9_-]{10}/.test(tout)) return 'un jeton est dans un journal';
+  if (/eyJ[A-Za-z0-9_-]{25}/.test(tout)) return 'un jeton est dans un journal';
   if (tout.includes('?') || tout.includes('@'))
     return 'une requête ou une adresse courriel est dans un journal';
   if (/\b(127\.0\.0\.1|203\.0\.113\.\d+|198\.51\.100\.7)\b/.test(tout))
