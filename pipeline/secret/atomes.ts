@@ -5,6 +5,10 @@ import { ouvreBase, texte, type Base } from '../lib/duckdb.ts';
 
 /** A level of the system: an échelle for one sector split. `zone[i]` is the index of the zone of atom i, or -1. */
 export interface NiveauZones {
+  /** Name of the level in the system: the échelle, `<echelle>_secteur`, or `epci_departement`. */
+  id: string;
+  /** False for a level that no table shows but that a reader may compute. */
+  publie: boolean;
   echelle: Echelle;
   /** 'tous', or 'split' for the qpv / hqpv halves of an échelle. */
   split: boolean;
@@ -119,6 +123,8 @@ function niveau(
     return c === null ? null : split ? `${c}|${secteur[i]}` : suffixe ? `${c}|${epci[i]}` : c;
   });
   return {
+    id: split ? `${echelle}_secteur` : echelle,
+    publie: true,
     echelle,
     split,
     zone: p.zone,
@@ -128,35 +134,50 @@ function niveau(
   };
 }
 
-/** Levels from France to EPCI, whole and split by sector. */
-export function niveauxLarges(a: Atomes): NiveauZones[] {
-  return [false, true].flatMap((split) =>
-    LARGES.map((e) =>
-      niveau(
-        a,
-        e,
-        split,
-        (i) => (e === 'france' ? 'FR' : ((a.cles[e] as (string | null)[])[i] ?? null)),
-        false,
-      ),
-    ),
-  );
-}
+const col = (a: Atomes, nom: string) => (i: number) => (a.cles[nom] as (string | null)[])[i] ?? null;
 
 /**
- * Levels inside one EPCI. The first three are context, already decided above: the EPCI, its halves, and its parts by
- * département (known wherever the EPCI crosses a limit: département minus the other EPCI).
+ * Parts of an EPCI by département. No table shows them, but an EPCI across a limit lets them be computed (département minus
+ * its other EPCI, or the communes of one side): both storeys take them as known unless they must be protected.
  */
+function parts(a: Atomes): NiveauZones {
+  const [epci, departement] = [col(a, 'epci'), col(a, 'departement')];
+  const p = partition(a.n, (i) => (epci(i) === null ? null : `${epci(i)}|${departement(i)}`));
+  return {
+    id: 'epci_departement',
+    publie: false,
+    echelle: 'epci',
+    split: false,
+    zone: p.zone,
+    cles: p.cles,
+    codes: p.premier.map((i) => epci(i) as string),
+    secteurs: p.premier.map(() => 'tous' as const),
+  };
+}
+
+/** Levels from France to EPCI, whole and split by sector. */
+export function niveauxLarges(a: Atomes): NiveauZones[] {
+  const un = (split: boolean) =>
+    LARGES.map((e) => niveau(a, e, split, e === 'france' ? () => 'FR' : col(a, e), false));
+  return [...un(false), ...un(true), parts(a)];
+}
+
+/** Communes in no EPCI (four islands): open figures only, since no bundle holds them. */
+export function niveauHorsEpci(a: Atomes, split: boolean): NiveauZones {
+  const [epci, commune] = [col(a, 'epci'), col(a, 'commune')];
+  return niveau(a, 'commune', split, (i) => (epci(i) === null ? commune(i) : null), false);
+}
+
+/** Levels inside one EPCI. The first three are context, already decided above: the EPCI, its halves, its parts. */
 export const NIVEAUX_CONTEXTE = 3;
 export function niveauxBloc(a: Atomes): NiveauZones[] {
-  const col = (nom: string) => (i: number) => (a.cles[nom] as (string | null)[])[i] ?? null;
   return [
-    niveau(a, 'epci', false, col('epci'), false),
-    niveau(a, 'epci', true, col('epci'), false),
-    niveau(a, 'departement', false, col('departement'), false),
-    niveau(a, 'commune', false, col('commune'), false),
-    niveau(a, 'commune', true, col('commune'), false),
-    ...FINES.map((e) => niveau(a, e, false, col(e), true)),
+    niveau(a, 'epci', false, col(a, 'epci'), false),
+    niveau(a, 'epci', true, col(a, 'epci'), false),
+    parts(a),
+    niveau(a, 'commune', false, col(a, 'commune'), false),
+    niveau(a, 'commune', true, col(a, 'commune'), false),
+    ...FINES.map((e) => niveau(a, e, false, col(a, e), true)),
   ];
 }
 

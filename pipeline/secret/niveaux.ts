@@ -4,7 +4,7 @@
  */
 import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
 import { REGLES } from '../../data/catalogue/secret.ts';
-import { blocsDe, extrait, niveauxLarges, type Atomes } from './atomes.ts';
+import { blocsDe, extrait, niveauHorsEpci, niveauxLarges, type Atomes } from './atomes.ts';
 import { departDe, jugeTout, type DemandeBloc, type ReponseBloc } from './bloc.ts';
 import { jugeBlocs } from './equipe.ts';
 import { RAISONS } from './primaire.ts';
@@ -97,10 +97,24 @@ export async function jugeMillesime(a: Atomes, fils: number, avance: () => void)
       },
       fils,
     );
-    if (forces.size === avant)
-      return [...haut.verdicts, ...codes.toSorted().flatMap((e) => [...(connus.get(e)?.values() ?? [])])];
+    if (forces.size === avant) {
+      return [
+        ...haut.verdicts,
+        ...horsEpci(a),
+        ...codes.toSorted().flatMap((e) => [...(connus.get(e)?.values() ?? [])]),
+      ];
+    }
   }
   throw new Error('the storeys of the secret do not agree');
+}
+
+/** Open figures of the communes that are in no EPCI. */
+function horsEpci(a: Atomes): Verdicts {
+  const ouvertes = new Set(VARIABLES.filter((v) => v.famille === 'logements_ouvert').map((v) => v.id));
+  const niveaux = [niveauHorsEpci(a, false), niveauHorsEpci(a, true)].filter((n) => n.cles.length > 0);
+  if (niveaux.length === 0) return [];
+  const contexte = { niveaux: 0, caches: new Map<string, 1>(), impose: false };
+  return jugeTout(a, niveaux, REGLES.seuil, contexte, { seules: ouvertes }).verdicts;
 }
 
 /** Number of blocks of a millésime, for progress. */

@@ -69,6 +69,7 @@ function publie(
   const ens = new Map(verdicts.filter((d) => d.population === 'ENS').map((d) => [d.niveau, d]));
   for (const d of verdicts) {
     const { niveau, comptes: c } = d;
+    if (!niveau.publie) continue;
     const publique = ECHELLES_PUBLIQUES[v.famille].includes(niveau.echelle);
     for (let z = 0; z < niveau.cles.length; z++) {
       const t: Tranche = {
@@ -138,6 +139,7 @@ async function ecrisRaisons(
 ): Promise<void> {
   const ajout = await base.connexion.createAppender('raisons');
   for (const d of verdicts) {
+    if (!d.niveau.publie) continue;
     for (let z = 0; z < d.cache.length; z++) {
       if (d.cache[z] === 0) continue;
       ajout.appendInteger(millesime);

@@ -103,7 +103,7 @@ export type Patron = Pick<Verdict, 'population' | 'rang' | 'cache'>;
 /** What the level above has decided for the context cells of a block: 1 = hidden and to be protected here too. */
 export type Contexte = ReadonlyMap<string, 1>;
 export const cleContexte = (v: string, p: Population, niveau: NiveauZones, z: number) =>
-  `${v}/${p}/${niveau.echelle}/${niveau.cles[z]}`;
+  `${v}/${p}/${niveau.id}/${niveau.cles[z]}`;
 
 export interface Jugement {
   verdicts: Verdict[];
@@ -189,7 +189,7 @@ export function jugeVariable(
     return niveaux.map((niveau, k): Verdict & { protege: Uint8Array } => {
       const c = comptes[k] as ComptesNiveau;
       const p =
-        k < contexte.niveaux
+        k < contexte.niveaux || !niveau.publie
           ? { raison: new Uint8Array(niveau.cles.length), protege: new Uint8Array(niveau.cles.length) }
           : reglePrimaire(v, {
               echelle: niveau.echelle,
@@ -217,11 +217,11 @@ export function jugeVariable(
     seuil,
     effectifs,
     niveaux: niveaux.map((n, k) => ({
-      id: n.split ? `${n.echelle}_secteur` : n.echelle,
+      id: n.id,
       poids: k < contexte.niveaux ? POIDS_CONTEXTE : POIDS[n.echelle],
       zone: n.zone,
       codes: n.cles,
-      impose: contexte.impose && !n.split && IMPOSES.includes(n.echelle),
+      impose: contexte.impose && n.publie && !n.split && IMPOSES.includes(n.echelle),
     })),
   };
   const index = indexCellules(base);
@@ -241,7 +241,21 @@ export function jugeVariable(
     else if (d.cache[z]) masque[c] = 1;
     if (avant.get(`${k}/${d.population}`)?.cache[z]) dejaCache[c] = 1;
   });
-  let cache = resous({ ...base, masque, protege, depart: dejaCache });
+  // Units in scope first, where some did not answer (for OPS the family pattern has done it), then answers.
+  const portee = v.source === 'rpls' ? { ENS: a.mesures.get(`n.${v.id}.ENS`) ?? effectifs.ENS } : null;
+  let cache: Uint8Array = dejaCache;
+  for (const e of portee === null ? [effectifs] : [portee, effectifs]) {
+    cache = resous({ ...base, effectifs: e, masque, protege, depart: cache });
+  }
+  // A hidden total of the storey above is known to whoever knows the other hidden ones: what is left of it must stand alone.
+  const connus = cache.slice();
+  chaque((d, k, z, c) => {
+    if (k < contexte.niveaux && protege[c] === 1 && (d.comptes.r[z] as number) >= seuil) connus[c] = 0;
+  });
+  if (connus.some((x, c) => x !== cache[c])) {
+    const suite = resous({ ...base, depart: connus });
+    cache = cache.map((x, c) => (x === 1 || suite[c] === 1 ? 1 : 0));
+  }
   for (const sens of SENS[v.cent]) {
     const poids = uniformes(v, sens, a);
     // Cells hidden so far stay hidden; those of one answer only are the primaries of this run.
