@@ -1,6 +1,7 @@
-/** Columns freed together, and states visited, when a neighbourhood is covered again. */
+import { couvreExactement } from './recouvrement.ts';
+
+/** Columns freed together when a neighbourhood is covered again. */
 const LIBRES = 8;
-const NOEUDS = 3000;
 
 /**
  * Weighted hitting set: hide at least one cell of every cut, for the least cost. Cuts arrive round after round; the
@@ -128,63 +129,12 @@ export class Couverture {
     const nues = new Set<number>();
     for (const v of libres)
       for (const k of this.coupesDe.get(v) ?? []) if (this.touches[k] === 0) nues.add(k);
-    const mieux = this.exacte(
-      [...nues].sort((a, b) => a - b),
+    const mieux = couvreExactement(
+      [...nues].sort((a, b) => a - b).map((k) => this.coupes[k] as Int32Array),
+      this.cout,
       prix,
     );
     for (const v of mieux ?? libres) this.bascule(v, 1);
-  }
-
-  /** Cheapest columns that hit `coupes`, strictly under `budget`; undefined when there are none or the search is long. */
-  private exacte(coupes: readonly number[], budget: number): number[] | undefined {
-    let mieux: number[] | undefined;
-    let limite = budget - 1e-9;
-    let noeuds = NOEUDS;
-    const interdites = new Set<number>();
-    const pris: number[] = [];
-    const explore = (reste: readonly number[], prix: number): void => {
-      if (reste.length === 0) {
-        limite = prix - 1e-9;
-        mieux = pris.slice();
-        return;
-      }
-      if (--noeuds < 0) return;
-      // Disjoint cuts each ask for their cheapest column: a lower bound of what is left to pay.
-      let borne = prix;
-      const prises = new Set<number>();
-      let choix: number[] | undefined;
-      for (const k of reste) {
-        let moins = Infinity;
-        let disjointe = true;
-        const candidats: number[] = [];
-        for (const v of this.coupes[k] as Int32Array) {
-          if (interdites.has(v)) continue;
-          candidats.push(v);
-          moins = Math.min(moins, this.cout[v] as number);
-          if (prises.has(v)) disjointe = false;
-        }
-        if (candidats.length === 0) return;
-        if (choix === undefined || candidats.length < choix.length) choix = candidats;
-        if (!disjointe) continue;
-        borne += moins;
-        for (const v of candidats) prises.add(v);
-      }
-      if (borne >= limite || choix === undefined) return;
-      choix.sort((a, b) => (this.cout[a] as number) - (this.cout[b] as number) || a - b);
-      for (const v of choix) {
-        interdites.add(v);
-        if (prix + (this.cout[v] as number) >= limite) continue;
-        pris.push(v);
-        explore(
-          reste.filter((k) => !(this.coupes[k] as Int32Array).includes(v)),
-          prix + (this.cout[v] as number),
-        );
-        pris.pop();
-      }
-      for (const v of choix) interdites.delete(v);
-    };
-    explore(coupes, 0);
-    return noeuds < 0 ? undefined : mieux;
   }
 
   private glouton(coupes: readonly number[]): number[] {

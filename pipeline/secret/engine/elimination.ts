@@ -4,6 +4,7 @@
  * and, for a derivable sum, the combination of relations that derives it.
  */
 import { inverse, melange, mul, P, residu } from './modulo.ts';
+import { Tas } from './tas.ts';
 
 /** Rows of one component, columns numbered 0 .. colonnes - 1; coefficients are small signed integers. */
 export interface Lignes {
@@ -11,44 +12,6 @@ export interface Lignes {
   readonly debut: Int32Array;
   readonly colonne: Int32Array;
   readonly coef: Int32Array;
-}
-
-/** Min-heap of integers without duplicates of the ones inside; used to visit pivots in order. */
-class Tas {
-  private readonly t: number[] = [];
-  get taille(): number {
-    return this.t.length;
-  }
-  ajoute(x: number): void {
-    const t = this.t;
-    let i = t.push(x) - 1;
-    while (i > 0) {
-      const p = (i - 1) >> 1;
-      if ((t[p] as number) <= x) break;
-      t[i] = t[p] as number;
-      i = p;
-    }
-    t[i] = x;
-  }
-  retire(): number {
-    const t = this.t;
-    const haut = t[0] as number;
-    const x = t.pop() as number;
-    const n = t.length;
-    if (n > 0) {
-      let i = 0;
-      for (;;) {
-        let f = 2 * i + 1;
-        if (f >= n) break;
-        if (f + 1 < n && (t[f + 1] as number) < (t[f] as number)) f++;
-        if ((t[f] as number) >= x) break;
-        t[i] = t[f] as number;
-        i = f;
-      }
-      t[i] = x;
-    }
-    return haut;
-  }
 }
 
 export class Elimination {
@@ -235,51 +198,6 @@ export class Elimination {
         else if (seules === undefined) range(q);
       }
     }
-  }
-
-  /**
-   * Fully reduced rows of the pivots after `seuilPivot`: each holds its pivot (coefficient 1) and free columns only.
-   * Index in the result = pivot - seuilPivot.
-   */
-  reduites(): { cols: number[]; vals: number[] }[] {
-    const t = this.seuilPivot;
-    const sortie: { cols: number[]; vals: number[] }[] = Array.from({ length: this.pivotLigne.length - t });
-    const position = new Int32Array(this.n);
-    for (let k = this.pivotLigne.length - 1; k >= t; k--) {
-      const r = this.pivotLigne[k] as number;
-      const c = (this.cols[r] as number[]).slice();
-      const v = (this.vals[r] as number[]).slice();
-      const n0 = c.length;
-      for (let i = 0; i < n0; i++) position[c[i] as number] = i + 1;
-      for (let i = 0; i < n0; i++) {
-        const q = this.pivotDe[c[i] as number] as number;
-        if (q <= k || v[i] === 0) continue;
-        const f = P - (v[i] as number);
-        const autre = sortie[q - t] as { cols: number[]; vals: number[] };
-        for (let j = 0; j < autre.cols.length; j++) {
-          const u = autre.cols[j] as number;
-          const x = mul(autre.vals[j] as number, f);
-          const p = position[u] as number;
-          if (p > 0) v[p - 1] = ((v[p - 1] as number) + x) % P;
-          else {
-            position[u] = c.push(u);
-            v.push(x);
-          }
-        }
-      }
-      let l = 0;
-      for (let i = 0; i < c.length; i++) {
-        const u = c[i] as number;
-        position[u] = 0;
-        if (v[i] === 0) continue;
-        c[l] = u;
-        v[l++] = v[i] as number;
-      }
-      c.length = l;
-      v.length = l;
-      sortie[k - t] = { cols: c, vals: v };
-    }
-    return sortie;
   }
 
   /**

@@ -5,6 +5,7 @@
  */
 import type { Elimination } from './elimination.ts';
 import { P } from './modulo.ts';
+import { lignesReduites } from './reduction.ts';
 
 export interface RechercheGroupes {
   readonly groupes: number[][];
@@ -43,7 +44,7 @@ export function groupesDerivables(
 ): RechercheGroupes {
   let fractions = false;
   const lignes: Ligne[] = [];
-  elim.reduites().forEach(({ cols, vals }, k) => {
+  lignesReduites(elim).forEach(({ cols, vals }, k) => {
     // A single cell is the business of the exact test, and is known: no group needs it.
     if (cols.length < 2) return;
     const pivot = elim.pivotColonne[k + elim.seuilPivot] as number;
