@@ -6,6 +6,7 @@ import {
   indexCellules,
   MOTIF,
   resoudre,
+  resoudreLineaire,
   resoudreParallele,
   type GenreFuite,
   type Systeme,
@@ -151,6 +152,29 @@ describe('the engine against brute force', () => {
       expect(prises).toBeGreaterThan(5);
     },
   );
+});
+
+describe('non-negativity', () => {
+  // x + u = A and x - v = B with u = v = 0 unknown: nothing linear gives x away, but x <= A = B <= x.
+  const systeme = {
+    cellules: 5,
+    base: Int32Array.of(20, 0, 0, 20, 20),
+    sort: Uint8Array.of(1, 2, 2, 0, 0),
+    cout: Float64Array.of(0, 0, 0, 7, 5),
+    debut: Int32Array.of(0, 3, 6),
+    colonne: Int32Array.of(0, 1, 3, 0, 2, 4),
+    coef: Int32Array.of(1, 1, -1, 1, -1, -1),
+  };
+
+  it('hides the cheapest total that bounds a protected cell', () => {
+    const { cache, temoins } = resoudreLineaire(systeme, { seuil: 11 });
+    expect([...cache]).toEqual([1, 1, 1, 0, 1]);
+    expect(temoins.get(4)).toMatchObject({ genre: 'bornes', base: 20 });
+  });
+
+  it('is missed when that rule is left out', () => {
+    expect([...resoudreLineaire(systeme, { seuil: 11, sans: ['bornes'] }).cache]).toEqual([1, 1, 1, 0, 0]);
+  });
 });
 
 describe('properties of a pattern', () => {
