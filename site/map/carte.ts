@@ -137,30 +137,39 @@ export class Carte {
     const gl = this.gl;
     const avant = this.#vue;
     this.#vue = v;
-    if (v.tuiles.url === this.#tuiles && avant && Boolean(avant.cercles) === Boolean(v.cercles))
-      this.#recolore(v);
+    if (cleTuiles(v.tuiles) === this.#tuiles && avant && Boolean(avant.cercles) === Boolean(v.cercles))
+      this.#recolore(v, avant);
     else this.#remplace(v);
     gl.setPaintProperty('mer', 'background-color', MER[v.mode]);
     gl.getCanvas().setAttribute(
       'aria-label',
       'Carte interactive. Les valeurs sont dans le tableau qui suit.',
     );
-    this.#noms(v);
+    if (!avant || avant.noms !== v.noms || avant.mode !== v.mode) this.#noms(v);
     this.choisit(this.#choisie);
   }
 
-  #recolore(v: VueCarte): void {
+  /** Only what changed is set: each property that depends on data makes the tiles be read again. */
+  #recolore(v: VueCarte, avant: VueCarte): void {
     const gl = this.gl;
-    const nouvelles = v.ponctuelle
-      ? couchesPoint(this.#n, v.tuiles.couche, v)
-      : couchesSurface(this.#n, v.tuiles.couche, v, v.cercles !== null);
-    for (const l of nouvelles) {
-      if ('filter' in l) gl.setFilter(l.id, l.filter ?? null);
+    const faire = (x: VueCarte) =>
+      x.ponctuelle
+        ? couchesPoint(this.#n, x.tuiles.couche, x)
+        : couchesSurface(this.#n, x.tuiles.couche, x, x.cercles !== null);
+    const anciennes = new Map(faire(avant).map((l) => [l.id, l]));
+    const change = (x: unknown, y: unknown) => JSON.stringify(x) !== JSON.stringify(y);
+    for (const l of faire(v)) {
+      const a = anciennes.get(l.id);
+      if ('filter' in l && change(l.filter, a && 'filter' in a ? a.filter : null))
+        gl.setFilter(l.id, l.filter ?? null);
       for (const [nom, x] of Object.entries(l.paint ?? {}))
-        gl.setPaintProperty(l.id, nom as never, x as never);
+        if (change(x, (a?.paint as Record<string, unknown> | undefined)?.[nom]))
+          gl.setPaintProperty(l.id, nom as never, x as never);
       for (const [nom, x] of Object.entries(l.layout ?? {}))
-        gl.setLayoutProperty(l.id, nom as never, x as never);
+        if (change(x, (a?.layout as Record<string, unknown> | undefined)?.[nom]))
+          gl.setLayoutProperty(l.id, nom as never, x as never);
     }
+    if (v.mode === avant.mode && !v.cercles) return;
     if (gl.getLayer(`sol-${this.#n}`))
       gl.setPaintProperty(`sol-${this.#n}`, 'fill-color', TEINTES[v.mode].papier);
     v.contours.forEach((_, k) => {

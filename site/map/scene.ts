@@ -94,7 +94,7 @@ export class Scene {
       cercles: compte
         ? v.cellules.flatMap((c, n) => (c.statut === 'valeur' ? [{ code: z.codes[n] ?? '', nom: z.noms[n] ?? '', v: c.valeur, point: point(n) }] : [])) // prettier-ignore
         : null,
-      noms: v.etat.echelle in NOMS_APRES ? z.noms.map((nom, n) => ({ nom, point: point(n) })) : [],
+      noms: this.#nomsDe(v),
       nomsApres: NOMS_APRES[v.etat.echelle] ?? 3,
       contours: contours.filter((c) => c !== null),
     };
@@ -108,6 +108,20 @@ export class Scene {
       });
     this.choisit(v.etat.zone);
     this.#approche(v, tuiles.minzoom);
+  }
+
+  #noms: { zones: VueDonnees['zones']; noms: VueCarte['noms'] } | null = null;
+
+  /** Names of an échelle, the same list for the same zones: the map does not lay them out again. */
+  #nomsDe(v: VueDonnees): VueCarte['noms'] {
+    const z = v.zones;
+    if (this.#noms?.zones === z) return this.#noms.noms;
+    const noms =
+      v.etat.echelle in NOMS_APRES
+        ? z.noms.map((nom, n) => ({ nom, point: [z.points[2 * n] ?? 0, z.points[2 * n + 1] ?? 0] as const }))
+        : [];
+    this.#noms = { zones: z, noms };
+    return noms;
   }
 
   /** A fine layer exists from a zoom on: go there, where its zones crowd, unless a chosen zone will lead the way. */
