@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Topology } from 'topojson-specification';
+import { typographie } from '../carto/format.ts';
 import { UserError } from '../../data/contract/erreur.ts';
 import { releaseSchema, type Release } from '../../data/contract/release.ts';
 import { tableSchema, type Table } from '../../data/contract/table.ts';
@@ -45,7 +46,11 @@ let toutes: Zone[] | undefined;
 
 /** Every public zone, in the order of `public/zones.json`. */
 export function zones(): readonly Zone[] {
-  return (toutes ??= zoneSchema.array().parse(lis('public/zones.json')));
+  // Sources write straight apostrophes; pages do not. Search knows both.
+  return (toutes ??= zoneSchema
+    .array()
+    .parse(lis('public/zones.json'))
+    .map((z) => ({ ...z, nom: typographie(z.nom) })));
 }
 
 /** Public zones of one échelle, sorted by code. */

@@ -194,7 +194,8 @@ export function vueParDefaut(): { echelle: Echelle; indicateur: string; millesim
     publics.find((x) => x.id === 'rpls_dpe_fg') ?? publics.find((x) => x.calcul === 'part') ?? publics[0];
   if (!i) throw new Error('nothing is public in this release');
   const possibles = echellesDe(i);
-  const echelle = possibles.includes('epci') ? 'epci' : (possibles.at(-1) ?? 'region');
+  // A map of one or two zones says nothing: go finer.
+  const echelle = possibles.includes('epci') && zonesDe('epci').length > 4 ? 'epci' : (possibles.at(-1) ?? 'region'); // prettier-ignore
   return { echelle, indicateur: i.id, millesime: millesimesDe(i, echelle)[0] ?? 0 };
 }
 

@@ -91,7 +91,7 @@ export function rendDistribution(d: Distribution, fiches: readonly Fiche[], t: T
               <td class="num">${texteCellule(c, i, f.echelle)}</td>
               <td class="trace">
                 <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-                  ${c.statut === 'valeur' ? html`<rect class="b" y="1" height="8" width="${x(c.valeur)}" />` : html`<rect class="s" y="1" height="8" width="100" />`}${ref !== f && r.statut === 'valeur' ? html`<rect class="r" x="${x(r.valeur)}" y="0" width="0.8" height="10" />` : null}
+                  ${c.statut === 'valeur' ? html`<rect class="b" y="1" height="8" width="${x(c.valeur)}" />` : html`<rect class="s" y="1" height="8" width="100" />`}${ref !== f && r.statut === 'valeur' ? html`<rect class="r" x="${Math.min(99, Number(x(r.valeur)))}" y="0" width="0.8" height="10" />` : null}
                 </svg>
               </td>
             </tr>`,
@@ -147,7 +147,8 @@ function dedans(p: Portrait): Html | null {
       tranche: { ...t, secteur },
     })),
     { nom: t.population === 'ENS' ? 'Emménagés récents' : 'Ensemble', tranche: { ...t, population: t.population === 'ENS' ? 'ER' : 'ENS' } }, // prettier-ignore
-    ...p.millesimes.filter((m) => m !== t.millesime).map((m) => ({ nom: `En ${m}`, tranche: { ...t, millesime: m } })), // prettier-ignore
+    // Two millésimes that the catalogue calls not comparable are not put side by side.
+    ...p.millesimes.filter((m) => m !== t.millesime && p.indicateur.comparabilite === '').map((m) => ({ nom: `En ${m}`, tranche: { ...t, millesime: m } })), // prettier-ignore
   ];
   const lignes = autres
     .filter((x) => f.colonne(cle(p.indicateur.variable, x.tranche)) != null)

@@ -220,7 +220,7 @@ export class Carte {
           paint: {
             'line-color': TEINTES[v.mode].contour,
             'line-width': ['interpolate', ['linear'], ['zoom'], 4, 0.7, 9, 1.6],
-            'line-opacity': 0.75,
+            'line-opacity': v.sol ? 0.5 : 0.75,
           },
         },
         v.ponctuelle ? `zones-${n}` : `halo-${n}`,

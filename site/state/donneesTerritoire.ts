@@ -1,5 +1,6 @@
 /** A territory's bundle, whole in memory: the same questions as the public files, answered without network. */
 import type { Topology } from 'topojson-specification';
+import { typographie } from '../carto/format.ts';
 import { formes, positions } from '../carto/geometrie.ts';
 import { bboxDe } from '../carto/projection.ts';
 import { cle, type Encoded } from '../../data/contract/cell.ts';
@@ -67,7 +68,12 @@ export function donneesTerritoire(b: Bundle, t: Table, geo: Topology, cleCarte: 
   const fiche = (e: Echelle, code: string): Fiche | null => {
     const n = parCode.get(`${e}:${code}`);
     if (n === undefined) return null;
-    return { echelle: e, code, nom: t.zones[n]?.nom ?? code, colonne: (c) => t.colonnes[c]?.[n] as Encoded };
+    return {
+      echelle: e,
+      code,
+      nom: typographie(t.zones[n]?.nom ?? code),
+      colonne: (c) => t.colonnes[c]?.[n] as Encoded,
+    };
   };
   const donnees: Donnees = {
     resume: () => Promise.resolve(resume),
@@ -134,7 +140,7 @@ function listeDe(liste: readonly Zone[], boites: ReadonlyMap<string, readonly nu
   const boite = (z: Zone) => z.bbox ?? boites.get(z.code) ?? [NaN, NaN, NaN, NaN];
   return {
     codes: liste.map((z) => z.code),
-    noms: liste.map((z) => z.nom),
+    noms: liste.map((z) => typographie(z.nom)),
     bbox: liste.flatMap(boite),
     points: liste.flatMap((z) => {
       const [o, s, e, n] = boite(z) as [number, number, number, number];

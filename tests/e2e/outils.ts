@@ -16,6 +16,11 @@ const OPTIONS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic'
 export const MANQUE =
   CHROMIUM === undefined ? 'Chromium is not installed: end-to-end tests are skipped.' : null;
 
+/** Chromium of the machine, with the software renderer that a machine without a screen needs. */
+export function ouvreNavigateur(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM as string, args: OPTIONS });
+}
+
 export interface Banc {
   readonly dossier: string;
   readonly dist: string;
@@ -51,7 +56,7 @@ export async function monte(): Promise<Banc> {
   const { port } = service;
   await service.arreter(0);
   const avecGarde = await servir({ vers, site: dist, registre, port });
-  const navigateur = await chromium.launch({ executablePath: CHROMIUM as string, args: OPTIONS });
+  const navigateur = await ouvreNavigateur();
   return {
     dossier,
     dist,
