@@ -26,9 +26,14 @@ export function variablesDe(a: Atomes) {
   return VARIABLES.filter((v) => a.mesures.get(`n.${v.id}.ENS`)?.some((x) => x > 0));
 }
 
-/** Variable whose pattern another one keeps: that of its family, or of the shares that a distribution completes. */
+/**
+ * Variable whose pattern another one keeps: the first of its family, or the shares that a distribution completes. One
+ * pattern for a family unless a variable needs more (secret.md §7.6).
+ */
 export function departDe(v: Variable): string | undefined {
-  return v.famille === 'menages' && v.id !== 'ops_men' ? (v.avec ?? 'ops_men') : undefined;
+  const premiere =
+    v.famille === 'menages' ? 'ops_men' : v.famille === 'logements_restreint' ? 'rpls_vacance' : v.id;
+  return v.id === premiere ? undefined : (v.avec ?? premiere);
 }
 
 /** Verdicts of every variable (or of some) over the given levels. */
