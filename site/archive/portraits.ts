@@ -10,7 +10,7 @@ import type { Cell } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Echelle, Tranche, Zone } from '../../data/contract/zone.ts';
 import { contours, zonesDe } from './release.ts';
-import { TOUT, classes, colonne, millesimesDe, offre, vueParDefaut, zonesEnListe } from './vues.ts';
+import { TOUT, classes, colonne, millesimesDe, offre, rangDans, vueParDefaut } from './vues.ts';
 
 /** Échelles that have a page of their own; a commune is read in the portrait of its EPCI (anchors.md D.5). */
 export const AVEC_PORTRAIT = ['region', 'departement', 'epci'] as const satisfies readonly Echelle[];
@@ -58,8 +58,6 @@ export function membres(z: Zone): Zone[] {
 /** Figures of the members of a zone, in the order of `liste`. */
 export function chiffresMembres(z: Zone, liste: readonly Indicateur[]): { zone: Zone; cellules: (Cell | null)[] }[] {
   const e = MEMBRES[z.echelle as keyof typeof MEMBRES];
-  const zones = zonesEnListe(e);
-  const rangs = new Map(zones.codes.map((c, n) => [c, n]));
   const cols = liste.map((i) => {
     const t = derniereTranche(i, e);
     return t ? colonne(e, i, t) : null;
@@ -68,7 +66,7 @@ export function chiffresMembres(z: Zone, liste: readonly Indicateur[]): { zone: 
     zone: m,
     cellules: liste.map((i, k) => {
       const c = cols[k];
-      return c ? cellule(c, rangs.get(m.code) ?? -1, i) : null;
+      return c ? cellule(c, rangDans(zonesDe(e), m.code), i) : null;
     }),
   }));
 } // prettier-ignore
@@ -82,8 +80,6 @@ export function carteMembres(z: Zone, mode: Mode): { svg: string; indicateur: In
   const col = t ? colonne(e, i, t) : null;
   if (!t || !topo || !col) return null;
   const siens = new Set(membres(z).map((m) => m.code));
-  const zones = zonesEnListe(e);
-  const rangs = new Map(zones.codes.map((c, n) => [c, n]));
   const k = classes(e, i, t) ?? { bornes: [], min: 0, max: 0, methode: 'quantiles' as const };
   const f = formesDe(e).filter((x) => siens.has(x.code));
   if (f.length === 0) return null;
@@ -95,7 +91,7 @@ export function carteMembres(z: Zone, mode: Mode): { svg: string; indicateur: In
       titre: `${i.libelle}, ${z.nom}`,
       description: `Carte par ${LIBELLES_ECHELLE[e].un}. Les valeurs sont dans le tableau de la page.`,
       zones: f.map((x) => {
-        const c = cellule(col, rangs.get(x.code) ?? -1, i);
+        const c = cellule(col, rangDans(zonesDe(e), x.code), i);
         const peinture = c.statut === 'valeur' ? { classe: indexClasse(k, c.valeur) } : { statut: c.statut };
         return { ...x, peinture };
       }),

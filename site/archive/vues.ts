@@ -49,14 +49,22 @@ export function echellesDe(i: Indicateur): Echelle[] {
   return release().echelles.filter((e) => e !== 'france' && offre()[i.variable]?.[e]);
 }
 
-/** Column of an indicateur in the order of `zonesDe(e)`; null when not published. */
+const colonnes = new Map<string, Colonne | null>();
+
+/** Column of an indicateur in the order of `zonesDe(e)`, cut once; null when not published. */
 export function colonne(e: Echelle, i: Indicateur, t: Tranche): Colonne | null {
+  const nom = `${e} ${cle(i.id, t)}`;
+  let c = colonnes.get(nom);
+  if (c === undefined) colonnes.set(nom, (c = coupe(e, i, t)));
+  return c;
+}
+
+function coupe(e: Echelle, i: Indicateur, t: Tranche): Colonne | null {
   const tab = table(e, variable(i.variable).theme);
   const v = tab?.colonnes[cle(i.id, t)];
   const b = tab?.colonnes[cle(i.variable, t)];
   if (!tab || !v || !b) return null;
-  const rangs = new Map(tab.zones.map((z, n) => [z.code, n]));
-  const dans = <T>(c: readonly T[], z: Zone): T | null => c[rangs.get(z.code) ?? -1] ?? null;
+  const dans = <T>(c: readonly T[], z: Zone): T | null => c[rangDans(tab.zones, z.code)] ?? null;
   return {
     v: zonesDe(e).map((z) => {
       const x = dans(v, z);
@@ -143,7 +151,7 @@ export function insets(e: Echelle): Inset[] {
 
 /** Every published column of one zone (of an EPCI and its communes): `donnees/fiches/…`. */
 export function fichierFiches(z: Zone): FichierFiches {
-  const membres: Zone[] = [z, ...(z.echelle === 'epci' ? zonesDe('commune').filter((c) => c.epci === z.code) : [])]; // prettier-ignore
+  const membres: Zone[] = [z, ...(z.echelle === 'epci' ? communesDe(z.code) : [])];
   const colonnes: Record<string, Encoded[]> = {};
   membres.forEach((m, k) => {
     for (const theme of THEMES) {
@@ -161,8 +169,23 @@ export function fichierFiches(z: Zone): FichierFiches {
   return { codes: membres.map((m) => `${m.echelle}:${m.code}`), colonnes };
 }
 
+let parEpci: Map<string, Zone[]> | undefined;
+function communesDe(epci: string): readonly Zone[] {
+  if (!parEpci) {
+    parEpci = new Map();
+    for (const c of zonesDe('commune')) {
+      if (c.epci === undefined) continue;
+      const l = parEpci.get(c.epci);
+      if (l) l.push(c);
+      else parEpci.set(c.epci, [c]);
+    }
+  }
+  return parEpci.get(epci) ?? [];
+}
+
 const rangs = new WeakMap<readonly Zone[], Map<string, number>>();
-function rangDans(zones: readonly Zone[], code: string): number {
+/** Position of a code in a list of zones of one échelle, -1 when absent; the list is indexed once. */
+export function rangDans(zones: readonly Zone[], code: string): number {
   let m = rangs.get(zones);
   if (!m) rangs.set(zones, (m = new Map(zones.map((z, n) => [z.code, n]))));
   return m.get(code) ?? -1;

@@ -6,8 +6,8 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { Protocol } from 'pmtiles';
 import { TEINTES, type Mode } from '../carto/palette.ts';
-import type { SourceTuiles } from '../state/donnees.ts';
-import { MER, cles, coucheCercles, coucheNoms, couchesPoint, couchesSurface, type Vue } from './style.ts';
+import { MER, cles, coucheCercles, coucheNoms, couchesPoint, couchesSurface } from './style.ts';
+import { LOCALE, cercles, cleTuiles, marges, xy, type Bbox, type VueCarte } from './aides.ts';
 import { motif } from './motifs.ts';
 
 setWorkerUrl(workerUrl);
@@ -16,24 +16,6 @@ addProtocol('pmtiles', protocole.tile);
 
 /** The one reader of archives of the page; a bundle in memory is added to it under its own key. */
 export { protocole };
-
-export type Bbox = readonly [number, number, number, number];
-
-export interface VueCarte extends Vue {
-  readonly tuiles: SourceTuiles;
-  readonly ponctuelle: boolean;
-  /** The zones do not cover the territory: draw the ground of the first outline under them. */
-  readonly sol: boolean;
-  /** Count per zone with its point, for proportional circles; null for a choropleth. */
-  readonly cercles:
-    readonly { code: string; nom: string; v: number; point: readonly [number, number] }[] | null;
-  /** Names to write, with the zoom from which they fit. */
-  readonly noms: readonly { nom: string; point: readonly [number, number] }[];
-  /** Zooms added to the first view before names show. */
-  readonly nomsApres: number;
-  /** Outlines drawn above, widest first. */
-  readonly contours: readonly SourceTuiles[];
-}
 
 export interface Pointage {
   readonly code: string;
@@ -329,37 +311,3 @@ export class Carte {
     return this.#n;
   }
 }
-
-/** A bundle holds every échelle in one archive: the layer counts as much as the address. */
-const cleTuiles = (t: SourceTuiles) => `${t.url} ${t.couche}`;
-const xy = ({ x, y }: { x: number; y: number }) => ({ x, y });
-
-function marges(e: HTMLElement): { top: number; bottom: number; left: number; right: number } {
-  const m = e.clientWidth < 600 ? 12 : 28;
-  // Insets stand on the left of a wide map, at the foot of a narrow one.
-  const insets = e.parentElement?.querySelector('[data-role="insets"]:not([hidden])');
-  const gauche = insets && e.clientWidth >= 600 ? 150 : m;
-  return { top: m, bottom: insets && e.clientWidth < 600 ? 110 : m + 14, left: gauche, right: m };
-}
-
-function cercles(liste: NonNullable<VueCarte['cercles']>) {
-  return {
-    type: 'FeatureCollection' as const,
-    features: liste.map(({ code, nom, v, point }) => ({
-      type: 'Feature' as const,
-      properties: { code, nom, v },
-      geometry: { type: 'Point' as const, coordinates: [...point] },
-    })),
-  };
-}
-
-const LOCALE = {
-  'Map.Title': 'Carte',
-  'NavigationControl.ZoomIn': 'Zoomer',
-  'NavigationControl.ZoomOut': 'Dézoomer',
-  'ScaleControl.Feet': 'pieds',
-  'ScaleControl.Meters': 'm',
-  'ScaleControl.Kilometers': 'km',
-  'ScaleControl.Miles': 'milles',
-  'ScaleControl.NauticalMiles': 'milles marins',
-};

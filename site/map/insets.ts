@@ -5,7 +5,8 @@ import { classeRampe } from '../components/legende.ts';
 import { rang, type Donnees, type Inset } from '../state/donnees.ts';
 import type { VueDonnees } from '../state/vue.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
-import type { Bbox, Pointage } from './carte.ts';
+import type { Bbox } from './aides.ts';
+import type { Pointage } from './carte.ts';
 
 export interface DecorInsets {
   readonly hote: HTMLElement;

@@ -8,7 +8,8 @@ import { rang } from '../state/donnees.ts';
 import { POINTS, type VueDonnees } from '../state/vue.ts';
 import { ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
 import { Insets } from './insets.ts';
-import { Carte, type Bbox, type Pointage, type VueCarte } from './carte.ts';
+import type { Bbox, VueCarte } from './aides.ts';
+import { Carte, type Pointage } from './carte.ts';
 
 export interface DecorScene {
   readonly racine: HTMLElement;

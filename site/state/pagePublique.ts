@@ -26,7 +26,7 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
     inscrit: (e, mode) =>
       history[mode === 'push' ? 'pushState' : 'replaceState'](null, '', base + adresse(e)),
     statique: (e) =>
-      e.population === 'ENS' && e.secteur === 'tous' && e.methode === null
+      e.population === 'ENS' && e.secteur === 'tous' && e.methode === null && e.mesure === 'valeur'
         ? `${base}${chemin(e)}carte.svg`
         : null,
     portrait: (e, code) => (e === 'commune' || e === 'france' ? null : `${base}portrait/${e}/${code}/`),

@@ -118,4 +118,25 @@ describe.skipIf(MANQUE)('public atlas in Chromium', () => {
     expect(v.ennuis).toEqual([]);
     await v.ferme();
   });
+
+  it('maps a change by codes, in points, and prints a view that has no static map', async () => {
+    const v = await visite(banc);
+    const { page } = v;
+    await page.goto(`${banc.service.origine}/carte/departement/ops_res_lt40/2022/?mesure=evolution`);
+    await page.waitForFunction(() =>
+      document.querySelector('h1')?.textContent?.includes('évolution 2020–2022'),
+    );
+    await carteVue(page);
+    expect(await page.locator('.legende').innerText()).toContain('points');
+    expect((await dessinees(page, 'zones')).length).toBe(4);
+    await page.pdf();
+    expect(await page.locator('.impression').getAttribute('src')).toMatch(/^data:image\/png/);
+    // A figure that its own catalogue calls not comparable says why instead of a map.
+    await page.goto(`${banc.service.origine}${PAGE}?mesure=evolution`);
+    await carteVue(page);
+    expect(await page.locator('h1').innerText()).toBe('Logements classés F ou G');
+    expect(await page.locator('.choix').innerText()).toContain('Non comparable dans le temps');
+    expect(v.ennuis).toEqual([]);
+    await v.ferme();
+  });
 });

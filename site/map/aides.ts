@@ -1,0 +1,58 @@
+/** Shapes and small helpers of the map. */
+import type { SourceTuiles } from '../state/donnees.ts';
+import type { Vue } from './style.ts';
+
+export type Bbox = readonly [number, number, number, number];
+
+export interface VueCarte extends Vue {
+  readonly tuiles: SourceTuiles;
+  readonly ponctuelle: boolean;
+  /** The zones do not cover the territory: draw the ground of the first outline under them. */
+  readonly sol: boolean;
+  /** Count per zone with its point, for proportional circles; null for a choropleth. */
+  readonly cercles:
+    readonly { code: string; nom: string; v: number; point: readonly [number, number] }[] | null;
+  /** Names to write, with the zoom from which they fit. */
+  readonly noms: readonly { nom: string; point: readonly [number, number] }[];
+  /** Zooms added to the first view before names show. */
+  readonly nomsApres: number;
+  /** Outlines drawn above, widest first. */
+  readonly contours: readonly SourceTuiles[];
+}
+
+/** A bundle holds every échelle in one archive: the layer counts as much as the address. */
+export const cleTuiles = (t: SourceTuiles) => `${t.url} ${t.couche}`;
+export const xy = ({ x, y }: { x: number; y: number }) => ({ x, y });
+
+/** Room kept around what is framed. */
+export function marges(e: HTMLElement): { top: number; bottom: number; left: number; right: number } {
+  const m = e.clientWidth < 600 ? 12 : 28;
+  // Insets stand on the left of a wide map, at the foot of a narrow one.
+  const insets = e.parentElement?.querySelector('[data-role="insets"]:not([hidden])');
+  const gauche = insets && e.clientWidth >= 600 ? 150 : m;
+  return { top: m, bottom: insets && e.clientWidth < 600 ? 110 : m + 14, left: gauche, right: m };
+}
+
+/** Counts as GeoJSON points. */
+export function cercles(liste: NonNullable<VueCarte['cercles']>) {
+  return {
+    type: 'FeatureCollection' as const,
+    features: liste.map(({ code, nom, v, point }) => ({
+      type: 'Feature' as const,
+      properties: { code, nom, v },
+      geometry: { type: 'Point' as const, coordinates: [...point] },
+    })),
+  };
+}
+
+/** Words of MapLibre's own controls. */
+export const LOCALE = {
+  'Map.Title': 'Carte',
+  'NavigationControl.ZoomIn': 'Zoomer',
+  'NavigationControl.ZoomOut': 'Dézoomer',
+  'ScaleControl.Feet': 'pieds',
+  'ScaleControl.Meters': 'm',
+  'ScaleControl.Kilometers': 'km',
+  'ScaleControl.Miles': 'milles',
+  'ScaleControl.NauticalMiles': 'milles marins',
+};
