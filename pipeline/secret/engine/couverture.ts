@@ -21,6 +21,8 @@ export class Couverture {
   /** Columns whose neighbourhood changed since the last improvement. */
   private chaudes = new Set<number>();
   private aCouvrir: number[] = [];
+  /** Columns whose surroundings changed since `affine` looked at them. */
+  private aRevoir = new Set<number>();
   /** State before this round of the columns touched in it. */
   private readonly bougees = new Map<number, number>();
 
@@ -43,6 +45,7 @@ export class Couverture {
     else memes.push(numero);
     let t = 0;
     for (const u of coupe) {
+      this.aRevoir.add(u);
       t += this.choisi[u] as number;
       const l = this.coupesDe.get(u);
       if (l === undefined) this.coupesDe.set(u, [numero]);
@@ -93,18 +96,21 @@ export class Couverture {
    */
   affine(): Int32Array {
     this.bougees.clear();
-    const ordre = [...this.coupesDe.keys()]
-      .filter((u) => this.choisi[u] === 1)
-      .sort((a, b) => (this.cout[b] as number) - (this.cout[a] as number) || a - b);
+    const zone = new Set<number>();
+    for (const u of this.aRevoir)
+      for (const k of this.coupesDe.get(u) ?? [])
+        for (const v of this.coupes[k] as Int32Array) if (this.choisi[v] === 1) zone.add(v);
+    this.aRevoir = new Set();
+    const ordre = [...zone].sort((a, b) => (this.cout[b] as number) - (this.cout[a] as number) || a - b);
     for (const u of ordre) if (this.choisi[u] === 1) this.recouvre(u);
     this.chaudes = new Set();
     return this.changees();
   }
 
   private changees(): Int32Array {
-    return Int32Array.from(
-      [...this.bougees].flatMap(([u, avant]) => (this.choisi[u] === avant ? [] : [u])),
-    ).sort();
+    const changees = [...this.bougees].flatMap(([u, avant]) => (this.choisi[u] === avant ? [] : [u]));
+    for (const u of changees) this.aRevoir.add(u);
+    return Int32Array.from(changees).sort();
   }
 
   private recouvre(u: number): void {
