@@ -100,6 +100,8 @@ export function eveille(champ: HTMLInputElement, decor: Decor = {}): void {
   };
 
   champ.addEventListener('input', () => void cherchons());
+  // What was typed while this script was on its way counts too.
+  if (champ.value !== '') void cherchons();
   champ.addEventListener('keydown', (ev) => {
     if (ev.key === 'ArrowDown' || ev.key === 'ArrowUp') {
       ev.preventDefault();

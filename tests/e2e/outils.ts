@@ -1,13 +1,11 @@
 /** What end-to-end tests share: the miniature release, the built site, the real service, a browser that is watched. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { lienDemo } from '../../pipeline/links/demo.ts';
 import { servir } from '../../pipeline/serve/command.ts';
 import type { Service } from '../../pipeline/serve/serveur.ts';
-import { ecrisFixture } from '../site/fixture.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((c) => existsSync(c)); // prettier-ignore
 const OPTIONS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']; // prettier-ignore
@@ -32,24 +30,12 @@ export interface Banc {
   ferme(): Promise<void>;
 }
 
-/** Build the site on the miniature release and serve it; `CARTO_E2E` keeps the folder between runs. */
+/** Serve the site that preparation.ts built, with a register of its own and one link. */
 export async function monte(): Promise<Banc> {
-  const garde = process.env['CARTO_E2E'];
-  const dossier = garde ?? mkdtempSync(join(tmpdir(), 'carto-e2e-'));
+  const dossier = process.env['CARTO_E2E'] as string;
   const vers = join(dossier, 'vers');
   const dist = join(dossier, 'dist');
-  const release = join(dossier, 'release');
   const registre = mkdtempSync(join(tmpdir(), 'carto-registre-'));
-  if (!existsSync(release)) {
-    ecrisFixture(release);
-    execFileSync('mkdir', ['-p', vers]);
-    symlinkSync(release, join(vers, 'courante'));
-  }
-  if (!existsSync(dist))
-    execFileSync('npx', ['astro', 'build', '--silent'], {
-      env: { ...process.env, CARTO_RELEASE: release, CARTO_DIST: dist, ASTRO_TELEMETRY_DISABLED: '1' },
-      stdio: 'pipe',
-    });
   const service = await servir({ vers, site: dist, registre, port: 0 });
   // The register is created by the first link, so the gate is started again to find it.
   const { url } = await lienDemo({ vers, registre, origine: service.origine });
@@ -69,7 +55,6 @@ export async function monte(): Promise<Banc> {
       await navigateur.close();
       await avecGarde.arreter(0);
       rmSync(registre, { recursive: true, force: true });
-      if (!garde) rmSync(dossier, { recursive: true, force: true });
     },
   };
 }

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: new URL('../..', import.meta.url).pathname,
     include: ['tests/e2e/**/*.test.ts'],
+    globalSetup: ['tests/e2e/preparation.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 600_000,
