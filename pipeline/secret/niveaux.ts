@@ -75,20 +75,6 @@ export async function jugeMillesime(a: Atomes, fils: number, avance: () => void)
     const aRefaire = new Map(codes.map((e) => [e, tour === 0 ? undefined : changees(caches, nouveaux, e)]));
     caches = nouveaux;
     const avant = forces.size;
-    if (process.env.CARTO_TRACE)
-      console.error(
-        a.millesime,
-        'tour',
-        tour,
-        'forces',
-        avant,
-        [...forces.keys()].slice(-6).join(' '),
-        'blocs',
-        [...aRefaire.values()].filter((s) => s?.size !== 0).length,
-        'variables',
-        [...aRefaire.values()].reduce((n, s) => n + (s?.size ?? 0), 0),
-        Math.round(performance.now() / 1000),
-      );
     await jugeBlocs(
       codes.filter((e) => aRefaire.get(e)?.size !== 0),
       (epci): DemandeBloc => {
