@@ -193,6 +193,26 @@ export function blocsDe(a: Atomes): Map<string, Int32Array> {
   return new Map([...listes].sort((x, y) => (x[0] < y[0] ? -1 : 1)).map(([e, l]) => [e, Int32Array.from(l)]));
 }
 
+/** The same counts on fewer atoms: those that no wide level tells apart are added up. */
+export function agrege(a: Atomes): Atomes {
+  const cles = ['epci', 'departement', 'region', 'secteur'] as const;
+  const p = partition(a.n, (i) => cles.map((c) => a.cles[c]?.[i] ?? '').join('|'));
+  const n = p.cles.length;
+  const niveau = { zone: p.zone, cles: p.cles } as NiveauZones;
+  return {
+    millesime: a.millesime,
+    n,
+    cles: Object.fromEntries(
+      Object.entries(a.cles).map(([k, v]) => [
+        k,
+        p.premier.map((i) => ((cles as readonly string[]).includes(k) ? (v[i] ?? null) : null)),
+      ]),
+    ),
+    mesures: new Map([...a.mesures].map(([k, m]) => [k, somme(m, niveau)])),
+    residence: new Int32Array(n),
+  };
+}
+
 /** A part of the atoms, in the same order. */
 export function extrait(a: Atomes, indices: Int32Array): Atomes {
   const prend = (x: Int32Array) => Int32Array.from(indices, (i) => x[i] as number);

@@ -29,8 +29,8 @@ export interface Relations {
 }
 
 /**
- * Longest relation kept. A sum pins a part only when all its other parts are known or 0: past this many, it never happens,
- * and long sums are what propagation spends its time on. The audit has no such limit.
+ * Longest relation that propagation visits. A sum pins a part only when all its other parts are known or 0: past this many
+ * it hardly ever happens, and long sums are what propagation spends its time on. The audit has no such limit.
  */
 const LONGUEUR = 80;
 
@@ -54,7 +54,6 @@ export function relationsDe(niveaux: readonly NiveauZones[], atomes: number, er:
   const debut = [0];
   const cellule: number[] = [];
   const ligne = (total: number, parts: readonly number[]) => {
-    if (parts.length > LONGUEUR) return;
     cellule.push(total, ...parts);
     debut.push(cellule.length);
   };
@@ -158,7 +157,7 @@ function intervalles(
   const aVoir = new Uint8Array(lignes);
   let restent = 0;
   const enfile = (l: number) => {
-    if (aVoir[l]) return;
+    if (aVoir[l] || (debut[l + 1] as number) - (debut[l] as number) > LONGUEUR) return;
     aVoir[l] = 1;
     restent++;
   };
@@ -217,6 +216,81 @@ function intervalles(
   return { bas, haut };
 }
 
+/**
+ * Residues (secret.md §7.5): what a published cell leaves once the published parts of one of its decompositions are taken
+ * away must be empty or hold `seuil` units. The engine searches groups within a budget; this simple rule has none.
+ * Hides the cheapest published cell of each faulty row. @returns cells hidden
+ */
+export function repareResidus(
+  p: Pick<ProblemeBornes, 'relations' | 'niveaux' | 'cache' | 'contexte' | 'repondants' | 'seuil' | 'poids'>,
+): number {
+  const r = p.relations;
+  const np = r.populations.length;
+  const base = etale(r, p.repondants);
+  let total = 0;
+  for (let tour = 0; tour < TOURS; tour++) {
+    const connue = connues(p, base);
+    let caches = 0;
+    for (let l = 0; l + 1 < r.debut.length; l++) {
+      const [i0, i1] = [r.debut[l] as number, r.debut[l + 1] as number];
+      if (connue[r.cellule[i0] as number] === 0) continue;
+      let reste = 0;
+      for (let i = i0 + 1; i < i1; i++)
+        if (connue[r.cellule[i] as number] === 0) reste += base[r.cellule[i] as number] as number;
+      if (reste === 0 || reste >= p.seuil) continue;
+      const choix = [...r.cellule.subarray(i0, i1)]
+        .filter((c) => connue[c] === 1 && (base[c] as number) > 0)
+        .flatMap((c) => publiees(p, c, np))
+        .sort((a, b) => a.cout - b.cout || a.k - b.k || a.z - b.z)[0];
+      if (choix === undefined) continue;
+      (p.cache[choix.k] as ParPop<Uint8Array>)[choix.q][choix.z] = 1;
+      connue[r.cellule[i0] as number] = 0;
+      caches++;
+    }
+    total += caches;
+    if (caches === 0) return total;
+  }
+  return total;
+}
+
+/** Zones that publish a cell: itself, or for a complement one of its two sides. */
+function publiees(
+  p: Pick<ProblemeBornes, 'relations' | 'niveaux' | 'cache' | 'contexte' | 'repondants' | 'poids'>,
+  c: number,
+  np: number,
+): { k: number; z: number; q: Pop; cout: number }[] {
+  const r = p.relations;
+  if (c >= r.cellules - r.atomes * np) return [];
+  const k = p.niveaux.findLastIndex((n, i) => n.cles.length > 0 && (r.premier[i] as number) <= c);
+  if (k < p.contexte) return [];
+  const z = Math.floor((c - (r.premier[k] as number)) / np);
+  const pop = r.populations[(c - (r.premier[k] as number)) % np];
+  const cotes: readonly Pop[] = pop === 'AUTRE' ? ['ER', 'ENS'] : [pop as Pop];
+  return cotes.flatMap((q) => {
+    if (p.cache[k]?.[q][z] !== 0) return [];
+    const base = (r.membres[k]?.[z] ?? []).reduce((s, a) => s + (p.repondants[q][a] as number), 0);
+    return [{ k, z, q, cout: p.poids(k) * base }];
+  });
+}
+
+/** Cells a reader knows: published ones, complements of two published sides, and empty ones. */
+function connues(p: Pick<ProblemeBornes, 'relations' | 'niveaux' | 'cache'>, base: Int32Array): Uint8Array {
+  const r = p.relations;
+  const np = r.populations.length;
+  const connue = new Uint8Array(r.cellules);
+  p.niveaux.forEach((n, k) => {
+    for (let z = 0; z < n.cles.length; z++) {
+      const c = (r.premier[k] as number) + z * np;
+      const [ens, er] = [p.cache[k]?.ENS[z] === 0, np === 3 && p.cache[k]?.ER[z] === 0];
+      if (ens) connue[c] = 1;
+      if (er) connue[c + 1] = 1;
+      if (ens && er) connue[c + 2] = 1;
+    }
+  });
+  for (let c = 0; c < r.cellules; c++) if (base[c] === 0) connue[c] = 1;
+  return connue;
+}
+
 export interface ProblemeBornes {
   relations: Relations;
   niveaux: readonly NiveauZones[];
@@ -245,26 +319,18 @@ export function repareBornes(p: ProblemeBornes): number {
   const xs = p.numerateurs.map((n) => etale(r, n));
   let total = 0;
   for (let tour = 0; tour < TOURS; tour++) {
-    const connue = new Uint8Array(r.cellules);
+    const connue = connues(p, base);
     const sensible = new Uint8Array(r.cellules);
     p.niveaux.forEach((n, k) => {
       for (let z = 0; z < n.cles.length; z++) {
         const c = (r.premier[k] as number) + z * np;
-        const [ens, er] = [p.cache[k]?.ENS[z] === 0, np === 3 && p.cache[k]?.ER[z] === 0];
-        if (ens) connue[c] = 1;
-        if (er) connue[c + 1] = 1;
-        if (ens && er) connue[c + 2] = 1;
-        if (!ens && p.libre[k]?.ENS[z] === 0) sensible[c] = 1;
-        if (np === 3 && !er && p.libre[k]?.ER[z] === 0) sensible[c + 1] = 1;
+        if (p.cache[k]?.ENS[z] !== 0 && p.libre[k]?.ENS[z] === 0) sensible[c] = 1;
+        if (np === 3 && p.cache[k]?.ER[z] !== 0 && p.libre[k]?.ER[z] === 0) sensible[c + 1] = 1;
       }
     });
     for (let c = 0; c < r.cellules; c++) {
-      const b = base[c] as number;
-      if (b === 0) {
-        // An empty cell holds 0 of everything, and is shown empty.
-        sensible[c] = 0;
-        connue[c] = 1;
-      } else if (b < p.seuil && connue[c] === 0) sensible[c] = 1;
+      if (connue[c] === 1) sensible[c] = 0;
+      else if ((base[c] as number) < p.seuil) sensible[c] = 1;
     }
     const iu = intervalles(r, u, connue);
     let caches = 0;

@@ -20,6 +20,7 @@ export async function jugeBlocs(
             await new Promise<ReponseBloc>((ok, ko) => {
               ouvrier.once('message', ok);
               ouvrier.once('error', ko);
+              // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window
               ouvrier.postMessage(d);
             }),
           );

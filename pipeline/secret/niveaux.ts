@@ -4,7 +4,7 @@
  */
 import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
 import { REGLES } from '../../data/catalogue/secret.ts';
-import { blocsDe, extrait, niveauHorsEpci, niveauxLarges, type Atomes } from './atomes.ts';
+import { agrege, blocsDe, extrait, niveauHorsEpci, niveauxLarges, type Atomes } from './atomes.ts';
 import { departDe, jugeTout, type DemandeBloc, type ReponseBloc } from './bloc.ts';
 import { jugeBlocs } from './equipe.ts';
 import { RAISONS } from './primaire.ts';
@@ -56,7 +56,8 @@ function changees(avant: Caches, apres: Caches, epci: string): Set<string> {
  * @param fils worker threads @param avance called once per block
  */
 export async function jugeMillesime(a: Atomes, fils: number, avance: () => void): Promise<Verdicts> {
-  const niveaux = niveauxLarges(a);
+  const large = agrege(a);
+  const niveaux = niveauxLarges(large);
   const blocs = blocsDe(a);
   // Longest first: the metropolis must not be the last to start.
   const codes = [...blocs]
@@ -66,7 +67,7 @@ export async function jugeMillesime(a: Atomes, fils: number, avance: () => void)
   const connus = new Map<string, Map<string, Verdicts[number]>>();
   let caches: Caches = new Map();
   for (let tour = 0; tour < TOURS; tour++) {
-    const haut = jugeTout(a, niveaux, REGLES.seuil, {
+    const haut = jugeTout(large, niveaux, REGLES.seuil, {
       niveaux: 0,
       caches: forces,
       impose: forces.size === 0,

@@ -7,7 +7,7 @@ import { UserError } from '../../data/contract/erreur.ts';
 import { resoudre } from './engine/index.ts';
 import { indexCellules, type IndexCellules, type Systeme } from './engine/types.ts';
 import { somme, type Atomes, type NiveauZones } from './atomes.ts';
-import { relationsDe, repareBornes, type Relations } from './bornes.ts';
+import { relationsDe, repareBornes, repareResidus, type Relations } from './bornes.ts';
 import { ECHELLES_P4, RAISONS, reglePrimaire } from './primaire.ts';
 
 /**
@@ -297,11 +297,7 @@ function proteges(
   index: IndexCellules,
   contexte: number,
 ): void {
-  // Strict shares have no derivable group at 0 left after the run above, and zeros are what bounds feed on.
-  const parts = indicateursDe(v.id).filter(
-    (i) => i.calcul === 'part' && (v.cent === 'distribution' || v.cent === 'total'),
-  );
-  if (parts.length === 0 || contexte === 0) return;
+  const parts = indicateursDe(v.id).filter((i) => i.calcul === 'part' && v.cent !== 'non');
   const m = (nom: string) => a.mesures.get(nom) ?? new Int32Array(a.n);
   const de = (k: number, p: Population) => verdicts.find((d) => d.rang === k && d.population === p);
   const drapeaux = niveaux.map((n, k) => {
@@ -317,18 +313,25 @@ function proteges(
     return { ENS: un('ENS'), ER: un('ER') };
   });
   const deux = (mesure: string) => ({ ENS: m(`${mesure}.ENS`), ER: m(`${mesure}.ER`) });
-  repareBornes({
+  const commun = {
     relations: relations(niveaux, a.n, v.populations.includes('ER')),
     niveaux,
     cache: drapeaux,
     libre,
     contexte,
-    numerateurs: parts.map((i) => deux(`x.${i.id}`)),
-    denominateur: deux(`u.${v.id}`),
-    repondants: deux(`r.${v.id}`),
     seuil: REGLES.seuil,
-    poids: (k) => POIDS[(niveaux[k] as NiveauZones).echelle],
-  });
+    poids: (k: number) => POIDS[(niveaux[k] as NiveauZones).echelle],
+  };
+  repareResidus({ ...commun, repondants: deux(`n.${v.id}`) });
+  repareResidus({ ...commun, repondants: deux(`r.${v.id}`) });
+  if (parts.length > 0) {
+    repareBornes({
+      ...commun,
+      numerateurs: parts.map((i) => deux(`x.${i.id}`)),
+      denominateur: deux(`u.${v.id}`),
+      repondants: deux(`r.${v.id}`),
+    });
+  }
   for (const d of verdicts) {
     for (let z = 0; z < d.cache.length; z++)
       if (drapeaux[d.rang]?.[d.population][z]) cache[index.cellule(d.rang, d.population, z)] = 1;

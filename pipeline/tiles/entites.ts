@@ -1,6 +1,6 @@
 /** Features of an archive: outline or point, identifier, name, and the published columns of its table. */
 import type { Geometry } from 'geojson';
-import { ATTRIBUTS, type Couche } from '../../tiles/layers/couches.ts';
+import type { ATTRIBUTS, Couche } from '../../tiles/layers/couches.ts';
 import type { Table } from '../../data/contract/table.ts';
 import type { Entite } from '../lib/tippecanoe.ts';
 
