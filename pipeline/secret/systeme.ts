@@ -248,18 +248,25 @@ export function jugeVariable(
   for (const e of portee === null ? [effectifs] : [portee, effectifs]) {
     cache = resous({ ...base, effectifs: e, masque, protege, depart: cache });
   }
-  // A hidden total of the storey above is known to whoever knows the other hidden ones: what is left of it must stand alone.
-  const connus = cache.slice();
+  // A hidden total of the storey above is known to whoever knows the other hidden ones: what is left of it must stand
+  // alone, so each run is done once more with those totals given away.
+  const donnes: number[] = [];
   chaque((d, k, z, c) => {
-    if (k < contexte.niveaux && protege[c] === 1 && (d.comptes.r[z] as number) >= seuil) connus[c] = 0;
+    if (k < contexte.niveaux && protege[c] === 1 && (d.comptes.r[z] as number) >= seuil) donnes.push(c);
   });
-  if (connus.some((x, c) => x !== cache[c])) {
-    const suite = resous({ ...base, depart: connus });
+  const encore = (systeme: Systeme) => {
+    if (donnes.length === 0) return;
+    const connus = cache.slice();
+    for (const c of donnes) connus[c] = 0;
+    const suite = resous({ ...systeme, depart: connus });
     cache = cache.map((x, c) => (x === 1 || suite[c] === 1 ? 1 : 0));
-  }
+  };
+  encore(base);
   if (SENS[v.cent].length > 0) {
     // Cells hidden so far stay hidden; those of one answer only are the primaries of this run.
-    cache = resous({ ...base, effectifs: uniformes(v, SENS[v.cent], a), seuil: DIVERS, depart: cache });
+    const poids = { ...base, effectifs: uniformes(v, SENS[v.cent], a), seuil: DIVERS };
+    cache = resous({ ...poids, depart: cache });
+    encore(poids);
   }
   const conflits: string[] = [];
   proteges(v, niveaux, a, verdicts, cache, index, contexte.niveaux);
@@ -300,10 +307,13 @@ function proteges(
   const parts = indicateursDe(v.id).filter((i) => i.calcul === 'part' && v.cent !== 'non');
   const m = (nom: string) => a.mesures.get(nom) ?? new Int32Array(a.n);
   const de = (k: number, p: Population) => verdicts.find((d) => d.rang === k && d.population === p);
+  // Context totals are taken as known, hidden or not, unless they are small themselves: the storey above may give them.
+  const donne = (k: number, p: Population, z: number) =>
+    k < contexte && (de(k, p)?.comptes.r[z] ?? 0) >= REGLES.seuil;
   const drapeaux = niveaux.map((n, k) => {
     const un = (p: Population) =>
       Uint8Array.from(n.cles, (_, z) =>
-        de(k, p) === undefined ? 1 : (cache[index.cellule(k, p, z)] as number),
+        de(k, p) === undefined ? 1 : donne(k, p, z) ? 0 : (cache[index.cellule(k, p, z)] as number),
       );
     return { ENS: un('ENS'), ER: un('ER') };
   });

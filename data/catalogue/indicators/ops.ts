@@ -48,6 +48,7 @@ export const OPS_VARIABLES: readonly Variable[] = [
     theme: 'composition',
     repondu: 'compo is not null and nb_enfants is not null',
     cent: 'distribution',
+    populations: ['ENS'],
     avec: 'ops_cf',
   },
   {
@@ -64,6 +65,7 @@ export const OPS_VARIABLES: readonly Variable[] = [
     theme: 'ressources',
     repondu: 'pct_plafond is not null',
     cent: 'distribution',
+    populations: ['ENS'],
     avec: 'ops_res',
   },
   {
@@ -88,6 +90,7 @@ export const OPS_VARIABLES: readonly Variable[] = [
     theme: 'composition',
     repondu: 'nb_pers is not null',
     cent: 'distribution',
+    populations: ['ENS'],
     avec: 'ops_taille',
   },
   {
@@ -104,6 +107,7 @@ export const OPS_VARIABLES: readonly Variable[] = [
     theme: 'age',
     repondu: 'age_titulaire is not null',
     cent: 'distribution',
+    populations: ['ENS'],
     avec: 'ops_tit',
   },
   { ...base, id: 'ops_aide', libelle: 'Aide au logement', theme: 'activite', repondu: 'apl is not null' },
@@ -125,6 +129,7 @@ export const OPS_VARIABLES: readonly Variable[] = [
     repondu: 'majeurs_renseignes > 0',
     denominateur: 'majeurs_renseignes',
     cent: 'distribution',
+    populations: ['ENS'],
     avec: 'ops_act',
   },
 ];
