@@ -30,7 +30,9 @@ function dependances() {
   // Not `npm ci`: it refuses a lock without the binaries of other platforms, which a partial registry cannot list. The
   // versions of the lock are kept all the same, and the lock is not rewritten.
   if (lance(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']) !== 0) {
-    dit('L’installation des dépendances a échoué.\n→ Vérifiez l’accès au registre npm, puis relancez la même commande.');
+    dit(
+      'L’installation des dépendances a échoué.\n→ Vérifiez l’accès au registre npm, puis relancez la même commande.',
+    );
     process.exit(3);
   }
   mkdirSync(join(racine, 'node_modules'), { recursive: true });
