@@ -11,23 +11,26 @@ export interface Couche {
   readonly maxzoom: number;
 }
 
-/** Public archives: one échelle each. Coarser levels stop earlier; the map overzooms. */
+/**
+ * Public archives: one échelle each. Coarser levels stop earlier; the map overzooms. A tile holds 4,096 steps: 19 m at
+ * zoom 9, 1.2 m at zoom 13, finer than the outlines themselves.
+ */
 export const COUCHES_PUBLIQUES: readonly Couche[] = [
-  { echelle: 'region', geometrie: 'polygone', minzoom: 2, maxzoom: 7 },
-  { echelle: 'departement', geometrie: 'polygone', minzoom: 2, maxzoom: 8 },
-  { echelle: 'epci', geometrie: 'polygone', minzoom: 3, maxzoom: 9 },
-  { echelle: 'commune', geometrie: 'polygone', minzoom: 4, maxzoom: 10 },
+  { echelle: 'region', geometrie: 'polygone', minzoom: 2, maxzoom: 6 },
+  { echelle: 'departement', geometrie: 'polygone', minzoom: 2, maxzoom: 7 },
+  { echelle: 'epci', geometrie: 'polygone', minzoom: 3, maxzoom: 8 },
+  { echelle: 'commune', geometrie: 'polygone', minzoom: 4, maxzoom: 9 },
 ];
 
 /** Layers of a territory bundle, all in one archive. They share the last zoom: below it a layer would vanish. */
 export const COUCHES_TERRITOIRE: readonly Couche[] = [
-  { echelle: 'epci', geometrie: 'polygone', minzoom: 6, maxzoom: 14 },
-  { echelle: 'commune', geometrie: 'polygone', minzoom: 6, maxzoom: 14 },
-  { echelle: 'qpv', geometrie: 'polygone', minzoom: 9, maxzoom: 14 },
-  { echelle: 'iris', geometrie: 'polygone', minzoom: 9, maxzoom: 14 },
-  { echelle: 'carreau', geometrie: 'polygone', minzoom: 11, maxzoom: 14 },
-  { echelle: 'residence', geometrie: 'point', minzoom: 12, maxzoom: 14 },
-  { echelle: 'adresse', geometrie: 'point', minzoom: 12, maxzoom: 14 },
+  { echelle: 'epci', geometrie: 'polygone', minzoom: 6, maxzoom: 13 },
+  { echelle: 'commune', geometrie: 'polygone', minzoom: 6, maxzoom: 13 },
+  { echelle: 'qpv', geometrie: 'polygone', minzoom: 9, maxzoom: 13 },
+  { echelle: 'iris', geometrie: 'polygone', minzoom: 9, maxzoom: 13 },
+  { echelle: 'carreau', geometrie: 'polygone', minzoom: 11, maxzoom: 13 },
+  { echelle: 'residence', geometrie: 'point', minzoom: 12, maxzoom: 13 },
+  { echelle: 'adresse', geometrie: 'point', minzoom: 12, maxzoom: 13 },
 ];
 
 /** Attributes of every feature beside the published columns. */
