@@ -14,6 +14,9 @@ import { construireSite } from './site.command.ts';
 
 const TAILLES = ['epci', 'pays', 'france'] as const;
 
+const dateLongue = (jour: string) =>
+  new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(jour));
+
 /** A town worth showing: the territory at nine tenths of the list sorted by the weight of its table. */
 async function epciDeDemonstration(vers: string): Promise<string> {
   const texte = await readFile(join(vers, 'courante', 'bundles', 'archives.json'), 'utf8');
@@ -72,7 +75,7 @@ export const commande: Commande = {
     else {
       ecrit(`\n${release.mentions.avertissement} : ${release.pays}.`);
       ecrit(`\nAtlas public      ${service.origine}/`);
-      ecrit(`Lien de territoire (signé, jusqu’au ${lien.fin})\n  ${lien.url}`);
+      ecrit(`Lien de territoire (signé, jusqu’au ${dateLongue(lien.fin)})\n  ${lien.url}`);
       ecrit('\nArrêt : Ctrl + C');
     }
     await jusquaArret(service);
