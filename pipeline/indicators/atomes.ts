@@ -4,22 +4,9 @@
  * written twice.
  */
 import { INDICATEURS, VARIABLES, indicateursDe } from '../../data/catalogue/indicators/index.ts';
+import { CLES_ATOME } from '../../data/contract/atome.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import type { Population } from '../../data/contract/zone.ts';
-
-/** Keys of an atom, from the finest to the widest. */
-export const CLES_ATOME = [
-  'adresse',
-  'residence',
-  'carreau',
-  'iris',
-  'qpv',
-  'commune',
-  'epci',
-  'departement',
-  'region',
-  'secteur',
-] as const;
 
 /** Column of an atom: n units in scope, r answering units, u denominator, x numerator of an indicateur. */
 export const colonne = (mesure: 'n' | 'r' | 'u' | 'x', id: string, population: Population) =>

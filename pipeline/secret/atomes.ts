@@ -1,5 +1,6 @@
 /** The confidential counts of one millésime, columnar, and the zones (levels) that partition its atoms. */
 import { join } from 'node:path';
+import { CLES_ATOME } from '../../data/contract/atome.ts';
 import type { Echelle, Secteur } from '../../data/contract/zone.ts';
 import { ouvreBase, texte, type Base } from '../lib/duckdb.ts';
 
@@ -29,24 +30,11 @@ export interface Atomes {
   residence: Int32Array;
 }
 
-const CLES = [
-  'adresse',
-  'residence',
-  'carreau',
-  'iris',
-  'qpv',
-  'commune',
-  'epci',
-  'departement',
-  'region',
-  'secteur',
-] as const;
-
 async function mesuresDe(base: Base): Promise<string[]> {
   const colonnes = await base.lignes<{ column_name: string }>('describe select * from atomes');
   return colonnes
     .map((c) => c.column_name)
-    .filter((c) => c !== 'millesime' && !(CLES as readonly string[]).includes(c));
+    .filter((c) => c !== 'millesime' && !(CLES_ATOME as readonly string[]).includes(c));
 }
 
 /** Open the atoms of the indicators stage and give one millésime at a time. */
@@ -67,7 +55,7 @@ export async function ouvreAtomes(
     millesimes,
     base,
     async charge(millesime) {
-      const ordre = CLES.map((c) => `a.${c}`).join(', ');
+      const ordre = CLES_ATOME.map((c) => `a.${c}`).join(', ');
       const filtre = `from atomes a left join residences r on r.millesime = a.millesime and r.residence = a.residence where a.millesime = ${millesime} order by ${ordre}`;
       const cles = (await base.colonnes(
         `select ${ordre}, coalesce(r.logements, 0)::integer as taille ${filtre}`,

@@ -7,7 +7,8 @@ import { UserError } from '../../data/contract/erreur.ts';
 import { resoudre } from './engine/index.ts';
 import { indexCellules, type IndexCellules, type Systeme } from './engine/types.ts';
 import { somme, type Atomes, type NiveauZones } from './atomes.ts';
-import { relationsDe, repareBornes, repareResidus, type Relations } from './bornes.ts';
+import { repareBornes, repareResidus } from './bornes.ts';
+import { relationsDe, type Relations } from './relations.ts';
 import { ECHELLES_P4, RAISONS, reglePrimaire } from './primaire.ts';
 
 /**

@@ -2,7 +2,7 @@
  * Tabular reader: file → typed DuckDB table, with every refused row listed. Lines in = lines kept + lines refused.
  */
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../../data/contract/erreur.ts';
@@ -197,12 +197,4 @@ export async function lisCsv(
     comptes: { entree: bonnes + mal, gardees, rejetees: bonnes + mal - gardees },
     absentes: colonnes.filter((c) => !trouvees.has(c.nom)).map((c) => c.nom),
   };
-}
-
-/** True when the file can be opened for reading. */
-export async function lisible(chemin: string): Promise<boolean> {
-  return open(chemin).then(
-    (f) => f.close().then(() => true),
-    () => false,
-  );
 }

@@ -49,7 +49,7 @@ const NOMS: Partial<Record<TypeSource, readonly string[]>> = {
 const COMMUNES_IRIS = ['INSEE_COM', 'DEPCOM', 'CODE_COM', 'code_insee', 'insee_com'];
 const LONGUEUR: Partial<Record<TypeSource, number>> = { communes: 5, iris: 9 };
 
-/** Columns of the parts of an IRIS code when the whole is missing: commune + 4 characters. */
+/** Codes are text: some files store them as numbers. */
 const chaine = (v: unknown): string =>
   typeof v === 'string' ? v.trim() : typeof v === 'number' ? String(v) : '';
 

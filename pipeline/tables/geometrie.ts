@@ -44,17 +44,6 @@ export function unionBbox(a: Bbox, b: Bbox): Bbox {
   return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
 }
 
-/** 7 decimals: about 1 cm, below any source's precision. */
-export function arrondi<G extends Polygon | MultiPolygon>(g: G): G {
-  const p = (r: Position[]) =>
-    r.map(([x = 0, y = 0]) => [Math.round(x * 1e7) / 1e7, Math.round(y * 1e7) / 1e7]);
-  return (
-    g.type === 'Polygon'
-      ? { type: 'Polygon', coordinates: g.coordinates.map(p) }
-      : { type: 'MultiPolygon', coordinates: g.coordinates.map((q) => q.map(p)) }
-  ) as G;
-}
-
 export interface Appartenance {
   commune: string;
   /** Parent code per wider level; an absent parent leaves the commune out of that level. */
