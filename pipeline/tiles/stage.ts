@@ -25,7 +25,8 @@ const BUDGET_GEO: Partial<Record<Echelle, number>> = {
   commune: 90_000,
 };
 
-async function formesDe(publie: string, echelle: string): Promise<Map<string, Feature>> {
+/** Outlines of one échelle by code. */
+export async function formesDe(publie: string, echelle: string): Promise<Map<string, Feature>> {
   const lu = JSON.parse(
     await readFile(join(publie, 'formes', `${echelle}.geojson`), 'utf8'),
   ) as FeatureCollection;
@@ -168,7 +169,13 @@ export async function fabriquerTuiles(
   await deuxParDeux(
     codes,
     async (code) => {
-      const r = await fabriqueTerritoire(publie, code, communes, join(release, 'bundles', code), cache);
+      const r = await fabriqueTerritoire(
+        join(publie, 'territoires', code),
+        `epci-${code}`,
+        communes,
+        join(release, 'bundles', code),
+        cache,
+      );
       if (r.connu) connues++;
       territoires.set(code, { couches: r.couches });
     },
@@ -180,14 +187,18 @@ export async function fabriquerTuiles(
   return { tuiles, territoires };
 }
 
-async function fabriqueTerritoire(
-  publie: string,
-  code: string,
-  formes: Record<string, Map<string, Feature>>,
+/**
+ * Map, table and outlines of one territory, from its published table alone.
+ * @param source folder of table.json and lieux.json @param nom name of the archive
+ * @param formes outlines by échelle: a zone without one stays in the table only
+ */
+export async function fabriqueTerritoire(
+  source: string,
+  nom: string,
+  formes: Readonly<Record<string, ReadonlyMap<string, Feature>>>,
   sortie: string,
   cache: string,
 ) {
-  const source = join(publie, 'territoires', code);
   const table = await lisTable(join(source, 'table.json'));
   const lieux = JSON.parse(await readFile(join(source, 'lieux.json'), 'utf8')) as {
     echelle: string;
@@ -211,7 +222,7 @@ async function fabriqueTerritoire(
   const couches = COUCHES_TERRITOIRE.map((c) => ({ c, geometries: geometrieDe(c.echelle) }));
   const { chemin, connu } = await faitTuiles(
     cache,
-    `epci-${code}`,
+    nom,
     couches.map(({ c, geometries: g }) => ({ nom: c.echelle, entites: entites(c, table, g, () => true) })),
   );
   await mkdir(sortie, { recursive: true });
