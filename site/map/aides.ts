@@ -1,17 +1,26 @@
 /** Shapes and small helpers of the map. */
 import type { SourceTuiles } from '../state/donnees.ts';
-import type { Vue } from './style.ts';
+import type { Mode } from '../carto/palette.ts';
+import type { Peinture } from './style.ts';
 
 export type Bbox = readonly [number, number, number, number];
 
-export interface VueCarte extends Vue {
+export interface VueCarte {
+  /** Key of what is shown (`rpls_dpe_fg.ENS.tous.2022`), for tests. */
+  readonly cle: string;
+  readonly mode: Mode;
   readonly tuiles: SourceTuiles;
+  /** Zones and their paint, in the same order. */
+  readonly codes: readonly string[];
+  readonly peintures: readonly Peinture[];
   readonly ponctuelle: boolean;
   /** The zones do not cover the territory: draw the ground of the first outline under them. */
   readonly sol: boolean;
   /** Count per zone with its point, for proportional circles; null for a choropleth. */
   readonly cercles:
     readonly { code: string; nom: string; v: number; point: readonly [number, number] }[] | null;
+  /** Count of the largest circle. */
+  readonly max: number;
   /** Names to write, with the zoom from which they fit. */
   readonly noms: readonly { nom: string; point: readonly [number, number] }[];
   /** Zooms added to the first view before names show. */

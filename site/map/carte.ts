@@ -1,4 +1,4 @@
-/** The interactive map. Values are baked in the tiles; feature-state serves only pointing and selecting. */
+/** The interactive map. Tiles give shapes; feature-state paints them, so that another figure costs no reading of tiles. */
 import {
   Map as MapGL, NavigationControl, ScaleControl, addProtocol, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature,
 } from 'maplibre-gl'; // prettier-ignore
@@ -6,7 +6,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { Protocol } from 'pmtiles';
 import { TEINTES, type Mode } from '../carto/palette.ts';
-import { MER, cles, coucheCercles, coucheNoms, couchesPoint, couchesSurface } from './style.ts';
+import { MER, coucheCercles, coucheNoms, couchesPoint, couchesSurface, type Peinture } from './style.ts';
 import { LOCALE, cercles, cleTuiles, marges, xy, type Bbox, type VueCarte } from './aides.ts';
 import { motif } from './motifs.ts';
 
@@ -46,6 +46,8 @@ export class Carte {
   #n = 0;
   #tuiles = '';
   #vue: VueCarte | null = null;
+  /** Paint already given to the zones of the current source. */
+  readonly #peintes = new Map<string, Peinture>();
   #choisie: string | null = null;
   #survol: string | null = null;
   #zoomInitial = 0;
@@ -113,15 +115,21 @@ export class Carte {
     return this.gl.queryRenderedFeatures(boite, { layers: couches })[0];
   }
 
-  /** Draw a view. The same archive is recoloured in place; another one replaces it once it is there. */
+  /** Draw a view. The same shapes are repainted in place; others replace them once they are there. */
   async montre(v: VueCarte): Promise<void> {
     await this.#pret;
     const gl = this.gl;
     const avant = this.#vue;
     this.#vue = v;
-    if (cleTuiles(v.tuiles) === this.#tuiles && avant && Boolean(avant.cercles) === Boolean(v.cercles))
-      this.#recolore(v, avant);
-    else this.#remplace(v);
+    // Another archive, circles or not, another mode: other layers. All the rest is paint.
+    const meme = avant && cleTuiles(v.tuiles) === this.#tuiles && Boolean(avant.cercles) === Boolean(v.cercles) && avant.mode === v.mode; // prettier-ignore
+    if (!meme) this.#remplace(v);
+    else if (v.cercles) {
+      gl.getSource<GeoJSONSource>(`c${this.#n}`)?.setData(cercles(v.cercles));
+      const { id, paint } = coucheCercles(this.#n, v.mode, v.max, this.#zoomInitial);
+      gl.setPaintProperty(id, 'circle-radius', (paint as { 'circle-radius': never })['circle-radius']);
+    }
+    this.#peint(v);
     gl.setPaintProperty('mer', 'background-color', MER[v.mode]);
     gl.getCanvas().setAttribute(
       'aria-label',
@@ -131,52 +139,31 @@ export class Carte {
     this.choisit(this.#choisie);
   }
 
-  /** Only what changed is set: each property that depends on data makes the tiles be read again. */
-  #recolore(v: VueCarte, avant: VueCarte): void {
-    const gl = this.gl;
-    const faire = (x: VueCarte) =>
-      x.ponctuelle
-        ? couchesPoint(this.#n, x.tuiles.couche, x)
-        : couchesSurface(this.#n, x.tuiles.couche, x, x.cercles !== null);
-    const anciennes = new Map(faire(avant).map((l) => [l.id, l]));
-    const change = (x: unknown, y: unknown) => JSON.stringify(x) !== JSON.stringify(y);
-    for (const l of faire(v)) {
-      const a = anciennes.get(l.id);
-      if ('filter' in l && change(l.filter, a && 'filter' in a ? a.filter : null))
-        gl.setFilter(l.id, l.filter ?? null);
-      for (const [nom, x] of Object.entries(l.paint ?? {}))
-        if (change(x, (a?.paint as Record<string, unknown> | undefined)?.[nom]))
-          gl.setPaintProperty(l.id, nom as never, x as never);
-      for (const [nom, x] of Object.entries(l.layout ?? {}))
-        if (change(x, (a?.layout as Record<string, unknown> | undefined)?.[nom]))
-          gl.setLayoutProperty(l.id, nom as never, x as never);
-    }
-    if (v.mode === avant.mode && !v.cercles) return;
-    if (gl.getLayer(`sol-${this.#n}`))
-      gl.setPaintProperty(`sol-${this.#n}`, 'fill-color', TEINTES[v.mode].papier);
-    v.contours.forEach((_, k) => {
-      const id = `contour-${this.#n}-${k}`;
-      if (gl.getLayer(id)) gl.setPaintProperty(id, 'line-color', TEINTES[v.mode].contour);
+  /** Give each zone its paint; only the ones that change are touched. */
+  #peint(v: VueCarte): void {
+    const source = `s${this.#n}`;
+    const sourceLayer = v.tuiles.couche;
+    v.codes.forEach((id, k) => {
+      const p = v.peintures[k] as Peinture;
+      const a = this.#peintes.get(id);
+      if (a && a.f === p.f && a.m === p.m && a.r === p.r) return;
+      this.#peintes.set(id, p);
+      this.gl.setFeatureState({ source, sourceLayer, id }, p);
     });
-    if (v.cercles) {
-      gl.getSource<GeoJSONSource>(`c${this.#n}`)?.setData(cercles(v.cercles));
-      const l = coucheCercles(this.#n, v, this.#zoomInitial);
-      for (const [nom, x] of Object.entries(l.paint ?? {}))
-        gl.setPaintProperty(l.id, nom as never, x as never);
-    }
   }
 
   #remplace(v: VueCarte): void {
     const gl = this.gl;
     const ancien = this.#n;
     const n = ++this.#n;
+    this.#peintes.clear();
     this.#tuiles = cleTuiles(v.tuiles);
     const { url, couche } = v.tuiles;
     gl.addSource(`s${n}`, { type: 'vector', url, promoteId: { [couche]: 'code' } });
     const avantNoms = gl.getLayer('noms') ? 'noms' : undefined;
     const couches = v.ponctuelle
-      ? couchesPoint(n, couche, v)
-      : couchesSurface(n, couche, v, v.cercles !== null);
+      ? couchesPoint(n, couche, v.mode)
+      : couchesSurface(n, couche, v.mode, v.cercles !== null);
     for (const l of couches) gl.addLayer(l, avantNoms);
     v.contours.forEach((c, k) => {
       gl.addSource(`k${n}-${k}`, { type: 'vector', url: c.url });
@@ -190,7 +177,7 @@ export class Carte {
             'source-layer': c.couche,
             paint: { 'fill-color': TEINTES[v.mode].papier },
           },
-          `zones-${n}`,
+          v.ponctuelle ? `absents-${n}` : `zones-${n}`,
         );
       gl.addLayer(
         {
@@ -205,12 +192,12 @@ export class Carte {
             'line-opacity': v.sol ? 0.5 : 0.75,
           },
         },
-        v.ponctuelle ? `zones-${n}` : `halo-${n}`,
+        v.ponctuelle ? `absents-${n}` : `halo-${n}`,
       );
     });
     if (v.cercles) {
       gl.addSource(`c${n}`, { type: 'geojson', data: cercles(v.cercles), promoteId: 'code' });
-      gl.addLayer(coucheCercles(n, v, this.#zoomInitial), avantNoms);
+      gl.addLayer(coucheCercles(n, v.mode, v.max, this.#zoomInitial), avantNoms);
     }
     if (ancien > 0) {
       const retire = () => {
@@ -302,9 +289,9 @@ export class Carte {
     return this.gl.project([p[0], p[1]]);
   }
 
-  /** Attributes of the current view, for tests. */
-  get cles(): { valeur: string; base: string } | null {
-    return this.#vue ? cles(this.#vue) : null;
+  /** Key of the view that is shown, for tests. */
+  get cle(): string | null {
+    return this.#vue?.cle ?? null;
   }
 
   get numero(): number {

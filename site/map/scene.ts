@@ -1,15 +1,16 @@
 /** Between the state and the map: what a view becomes on screen, the tooltip, the insets, the way back to the static map. */
 import { rendBulle } from '../components/bulle.ts';
-import { indexClasse } from '../carto/classes.ts';
 import { typographie } from '../carto/format.ts';
 import type { Mode } from '../carto/palette.ts';
 import type { Donnees } from '../state/donnees.ts';
 import { rang } from '../state/donnees.ts';
 import { POINTS, type VueDonnees } from '../state/vue.ts';
+import { cle } from '../../data/contract/cell.ts';
 import { ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
 import { Insets } from './insets.ts';
 import type { Bbox, VueCarte } from './aides.ts';
 import { Carte, type Pointage } from './carte.ts';
+import { peintures } from './style.ts';
 
 export interface DecorScene {
   readonly racine: HTMLElement;
@@ -71,12 +72,12 @@ export class Scene {
   /** Draw a view; falls back on the static map, with a sentence, where WebGL is missing. */
   async montre(v: VueDonnees): Promise<void> {
     this.#vue = v;
-    const tuiles = await this.#d.donnees.tuiles(v.etat.echelle, v.catalogue, v.tranche);
+    const tuiles = await this.#d.donnees.tuiles(v.etat.echelle);
     await this.#insets.montre(v);
     if (!tuiles) return this.#message('Cette échelle n’a pas de carte : les valeurs sont dans le tableau.');
     if (!this.#carte && !this.#ouvre()) return;
     const contours = await Promise.all(
-      (CONTOURS[v.etat.echelle] ?? []).map((e) => this.#d.donnees.tuiles(e, v.catalogue, v.tranche)),
+      (CONTOURS[v.etat.echelle] ?? []).map((e) => this.#d.donnees.tuiles(e)),
     );
     if (this.#vue !== v) return;
     const { zones: z } = v;
@@ -84,12 +85,12 @@ export class Scene {
     const ponctuelle = POINTS.includes(v.etat.echelle);
     const compte = v.indicateur.calcul === 'nombre' && !ponctuelle;
     const vue: VueCarte = {
-      indicateur: v.indicateur,
-      tranche: v.tranche,
-      classes: v.classes,
+      cle: cle(v.indicateur.id, v.tranche),
       mode: this.mode,
-      ...(v.derivee ? { derivee: parClasse(v) } : {}),
       tuiles,
+      codes: z.codes,
+      peintures: peintures(v.cellules, v.classes, v.indicateur, this.mode, ponctuelle),
+      max: v.classes.max,
       ponctuelle,
       sol: ECHELLES_FINES.includes(v.etat.echelle),
       cercles: compte
@@ -246,16 +247,4 @@ export class Scene {
     if (b.every(Number.isFinite) && !this.#carte.voit(b))
       this.#carte.cadre(b, POINTS.includes(v.etat.echelle) ? 15.5 : 11);
   }
-}
-
-/** Codes of a derived view, by class and by statut. */
-function parClasse(v: VueDonnees): { classes: string[][]; s: string[]; nd: string[] } {
-  const classes: string[][] = Array.from({ length: v.classes.bornes.length + 1 }, () => []);
-  const statuts: { s: string[]; nd: string[] } = { s: [], nd: [] };
-  v.cellules.forEach((c, n) => {
-    const code = v.zones.codes[n] ?? '';
-    if (c.statut === 'valeur') classes[indexClasse(v.classes, c.valeur)]?.push(code);
-    else if (c.statut !== 'so') statuts[c.statut].push(code);
-  });
-  return { classes, ...statuts };
 }

@@ -1,98 +1,68 @@
 /** What the map draws, as MapLibre layers: pure functions of a view, so that they can be tested without WebGL. */
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
+import { indexClasse } from '../carto/classes.ts';
+import { RAYONS_BASE, rayonBase } from '../carto/legende.ts';
 import { TEINTES, couleurs, type Mode } from '../carto/palette.ts';
-import { RAYONS_BASE } from '../carto/legende.ts';
 import { RAYON_CERCLE } from '../components/legende.ts';
-import { cle } from '../../data/contract/cell.ts';
+import type { Cell } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
-import type { Tranche } from '../../data/contract/zone.ts';
 
 export const MER: Readonly<Record<Mode, string>> = { clair: '#e8eff2', sombre: '#0f1316' };
 
-export interface Vue {
-  readonly indicateur: Indicateur;
-  readonly tranche: Tranche;
-  readonly classes: Classes;
-  readonly mode: Mode;
-  /** Codes by class and by statut, for figures that are not baked in the tiles (a change, a gap). */
-  readonly derivee?: { readonly classes: readonly (readonly string[])[]; readonly s: readonly string[]; readonly nd: readonly string[] }; // prettier-ignore
+/** What paints one zone: given to the map as feature-state, so that a new figure never reads the tiles again. */
+export interface Peinture {
+  /** Colour of the zone: its class, or the flat colour of its statut. */
+  readonly f: string;
+  /** `s` is hatched, `nd` dotted; empty for a value and where there is nothing to count. */
+  readonly m: '' | 's' | 'nd';
+  /** Radius of a point, from the class of its base; surfaces ignore it. */
+  readonly r: number;
 }
 
-/** Attribute that holds the value (scaled integer), and the one that holds base or statut. */
-export function cles(v: Pick<Vue, 'indicateur' | 'tranche'>): { valeur: string; base: string } {
-  return { valeur: cle(v.indicateur.id, v.tranche), base: cle(v.indicateur.variable, v.tranche) };
-}
-
-const cache = (v: Vue, s: 's' | 'nd'): ExpressionSpecification =>
-  v.derivee ? ['in', ['get', 'code'], ['literal', [...v.derivee[s]]]] : ['==', ['get', cles(v).base], s];
-
-/** Colour of a feature: its class when a number is baked in the tile, else the flat colour of its statut. */
-export function couleur(v: Vue): ExpressionSpecification {
-  const { valeur, base } = cles(v);
-  const t = TEINTES[v.mode];
-  const teintes = couleurs(v.classes.bornes.length + 1, v.indicateur.rampe, v.mode);
-  if (v.derivee) {
-    const d = v.derivee;
-    const branches = [...d.classes.map((c, n) => [c, teintes[n]] as const), [d.s, t.secretFond] as const, [d.nd, t.nonDisponibleFond] as const].filter(([c]) => c.length > 0); // prettier-ignore
-    if (branches.length === 0) return t.sansObjet as unknown as ExpressionSpecification;
-    return ['match', ['get', 'code'], ...branches.flat(), t.sansObjet] as unknown as ExpressionSpecification;
-  }
-  const echelle = 10 ** v.indicateur.decimales;
-  const marches = v.classes.bornes.flatMap((b, n) => [Math.round(b * echelle), teintes[n + 1] as string]);
-  const classe: ExpressionSpecification | string =
-    marches.length === 0
-      ? (teintes[0] as string)
-      : (['step', ['get', valeur], teintes[0] as string, ...marches] as unknown as ExpressionSpecification);
-  return [
-    'case',
-    ['==', ['typeof', ['get', valeur]], 'number'],
-    classe,
-    ['match', ['get', base], 's', t.secretFond, 'nd', t.nonDisponibleFond, t.sansObjet],
-  ] as unknown as ExpressionSpecification;
-}
-
-/** Plain ground under proportional circles; statuts keep their own look. */
-export function fondCercles(v: Vue): ExpressionSpecification {
-  const t = TEINTES[v.mode];
-  return [
-    'match',
-    ['get', cles(v).base],
-    's',
-    t.secretFond,
-    'nd',
-    t.nonDisponibleFond,
-    'so',
-    t.sansObjet,
-    t.papier,
-  ] as unknown as ExpressionSpecification;
-}
-
-/** Radius of an address or residence from the class of its base; it says nothing where the base is hidden. */
-export function rayonPoint(v: Vue): ExpressionSpecification {
-  const pas = RAYONS_BASE.flatMap((r) => [r.base, r.rayon]);
-  const r = ['match', ['to-string', ['get', cles(v).base]], ...pas, RAYONS_BASE[0].rayon];
-  return ['interpolate', ['linear'], ['zoom'], 10, ['*', 0.7, r], 14, ['*', 1.1, r], 17, ['*', 2, r]] as unknown as ExpressionSpecification; // prettier-ignore
+/** Paint of each cell of a view, in its order. A count keeps the ground plain: circles carry it. */
+export function peintures(
+  cellules: readonly Cell[],
+  classes: Classes,
+  i: Pick<Indicateur, 'rampe' | 'calcul'>,
+  mode: Mode,
+  ponctuelle: boolean,
+): Peinture[] {
+  const t = TEINTES[mode];
+  const teintes = couleurs(classes.bornes.length + 1, i.rampe, mode);
+  const plat = i.calcul === 'nombre' && !ponctuelle;
+  const fonds = { s: t.secretFond, nd: t.nonDisponibleFond, so: t.sansObjet };
+  return cellules.map((c) => {
+    if (c.statut === 'valeur')
+      return { f: plat ? t.papier : (teintes[indexClasse(classes, c.valeur)] as string), m: '', r: rayonBase(c.base) }; // prettier-ignore
+    return { f: fonds[c.statut], m: c.statut === 'so' ? '' : c.statut, r: RAYONS_BASE[0].rayon };
+  });
 }
 
 const etat = (nom: string): ExpressionSpecification => ['boolean', ['feature-state', nom], false];
+const marque = (m: Peinture['m']): ExpressionSpecification => ['==', ['feature-state', 'm'], m];
+/** Colour of a feature; a zone that the view does not know has nothing to count. */
+const couleur = (mode: Mode): ExpressionSpecification => ['to-color', ['feature-state', 'f'], TEINTES[mode].sansObjet]; // prettier-ignore
+
+/** Radius of an address or residence; it says nothing where the base is hidden. */
+function rayonPoint(): ExpressionSpecification {
+  const r = ['number', ['feature-state', 'r'], RAYONS_BASE[0].rayon];
+  return ['interpolate', ['linear'], ['zoom'], 10, ['*', 0.7, r], 14, ['*', 1.1, r], 17, ['*', 2, r]] as unknown as ExpressionSpecification; // prettier-ignore
+}
 
 /**
- * Layers of one source: `zones-<n>` (fill), `hachures-<n>` and `points-<n>` (patterns on statuts, filtered on the
- * attribute because patterns ignore feature-state), `bords-<n>`, `choisie-<n>`.
+ * Layers of one source: `zones-<n>` (fill), `hachures-<n>` and `points-<n>` (patterns shown by their opacity, because a
+ * pattern itself ignores feature-state), `bords-<n>`, `halo-<n>`, `choisie-<n>`. The three fills share one layout, so
+ * that MapLibre cuts their shapes once; so do the three lines.
  */
-export function couchesSurface(n: number, couche: string, v: Vue, plat: boolean): LayerSpecification[] {
-  const t = TEINTES[v.mode];
+export function couchesSurface(n: number, couche: string, mode: Mode, plat: boolean): LayerSpecification[] {
+  const t = TEINTES[mode];
   const commun = { source: `s${n}`, 'source-layer': couche } as const;
+  const voile = (nom: string, m: 's' | 'nd'): LayerSpecification => ({ id: `${nom}-${n}`, type: 'fill', ...commun, paint: { 'fill-pattern': `${nom}-${mode}`, 'fill-opacity': ['case', marque(m), 1, 0], 'fill-antialias': false } }); // prettier-ignore
   return [
-    {
-      id: `zones-${n}`,
-      type: 'fill',
-      ...commun,
-      paint: { 'fill-color': plat ? fondCercles(v) : couleur(v), 'fill-antialias': true },
-    },
-    { id: `hachures-${n}`, type: 'fill', ...commun, filter: cache(v, 's'), paint: { 'fill-pattern': `hachures-${v.mode}` } }, // prettier-ignore
-    { id: `points-${n}`, type: 'fill', ...commun, filter: cache(v, 'nd'), paint: { 'fill-pattern': `points-${v.mode}` } }, // prettier-ignore
+    { id: `zones-${n}`, type: 'fill', ...commun, paint: { 'fill-color': couleur(mode) } },
+    voile('hachures', 's'),
+    voile('points', 'nd'),
     {
       id: `bords-${n}`,
       type: 'line',
@@ -125,39 +95,38 @@ export function couchesSurface(n: number, couche: string, v: Vue, plat: boolean)
 }
 
 /** Layers of points: addresses, residences. */
-export function couchesPoint(n: number, couche: string, v: Vue): LayerSpecification[] {
-  const t = TEINTES[v.mode];
-  return [
-    {
-      id: `zones-${n}`,
-      type: 'circle',
-      source: `s${n}`,
-      'source-layer': couche,
-      layout: {
-        // Values above the marks of absence, so that a grey dot never hides a figure.
-        'circle-sort-key': ['case', ['==', ['typeof', ['get', cles(v).valeur]], 'number'], 1, 0],
-      },
-      paint: {
-        'circle-color': couleur(v),
-        'circle-radius': rayonPoint(v),
-        'circle-stroke-color': ['case', etat('choisie'), t.accent, etat('survol'), t.encre, cache(v, 's'), t.secretTrait, t.encreDouce], // prettier-ignore
-        'circle-stroke-width': ['case', etat('choisie'), 3, etat('survol'), 2, cache(v, 's'), 1.2, 0.6],
-      },
+export function couchesPoint(n: number, couche: string, mode: Mode): LayerSpecification[] {
+  const t = TEINTES[mode];
+  const commun = { source: `s${n}`, 'source-layer': couche } as const;
+  const secret = marque('s');
+  // Values are drawn above the marks of absence, so that a grey dot never hides a figure.
+  const dessine = (id: string, montre: ExpressionSpecification): LayerSpecification => ({
+    id,
+    type: 'circle',
+    ...commun,
+    paint: {
+      'circle-color': couleur(mode),
+      'circle-radius': rayonPoint(),
+      'circle-opacity': ['case', montre, 1, 0],
+      'circle-stroke-opacity': ['case', montre, 1, 0],
+      'circle-stroke-color': ['case', etat('choisie'), t.accent, etat('survol'), t.encre, secret, t.secretTrait, t.encreDouce], // prettier-ignore
+      'circle-stroke-width': ['case', etat('choisie'), 3, etat('survol'), 2, secret, 1.2, 0.6],
     },
-  ];
+  });
+  return [dessine(`absents-${n}`, ['!', marque('')]), dessine(`zones-${n}`, marque(''))];
 }
 
 /** Proportional circles for counts: area is the count (never a choropleth of counts). */
-export function coucheCercles(n: number, v: Vue, zoom: number): LayerSpecification {
-  const t = TEINTES[v.mode];
-  const r = ['*', RAYON_CERCLE, ['sqrt', ['/', ['max', 0, ['get', 'v']], Math.max(1, v.classes.max)]]];
+export function coucheCercles(n: number, mode: Mode, max: number, zoom: number): LayerSpecification {
+  const t = TEINTES[mode];
+  const r = ['*', RAYON_CERCLE, ['sqrt', ['/', ['max', 0, ['get', 'v']], Math.max(1, max)]]];
   return {
     id: `cercles-${n}`,
     type: 'circle',
     source: `c${n}`,
     layout: { 'circle-sort-key': ['-', ['get', 'v']] },
     paint: {
-      'circle-color': CERCLE[v.mode],
+      'circle-color': CERCLE[mode],
       'circle-opacity': 0.78,
       'circle-radius': ['interpolate', ['exponential', 1.5], ['zoom'], zoom, r, zoom + 4, ['*', 2.6, r]] as unknown as ExpressionSpecification, // prettier-ignore
       'circle-stroke-color': t.papier,

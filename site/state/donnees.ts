@@ -67,7 +67,7 @@ export interface Resume {
   readonly offre: Offre;
 }
 
-/** Where the tiles of a view are. */
+/** Where the tiles of an échelle are. */
 export interface SourceTuiles {
   /** Address for MapLibre: `pmtiles://…`. */
   readonly url: string;
@@ -85,7 +85,8 @@ export interface Donnees {
   /** The zone and its references, nearest first; null when the zone is not known. */
   fiches(e: Echelle, code: string): Promise<readonly Fiche[] | null>;
   insets(e: Echelle): Promise<readonly Inset[]>;
-  tuiles(e: Echelle, i: Indicateur, t: Tranche): Promise<SourceTuiles | null>;
+  /** Shapes of an échelle; null when it has no map. */
+  tuiles(e: Echelle): Promise<SourceTuiles | null>;
 }
 
 /** Decode the n-th cell of a column. */

@@ -1,5 +1,4 @@
 /** The public files of the site, fetched when first asked for and kept. */
-import { variable } from '../../data/catalogue/indicators/index.ts';
 import { cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
@@ -11,8 +10,8 @@ export interface FichierFiches {
   readonly colonnes: Readonly<Record<string, readonly Encoded[]>>;
 }
 
-/** Tile archives known to the page: `[minzoom, maxzoom]` by `echelle.theme.ENS.tous.2022`. */
-export type Archives = Readonly<Record<string, readonly [number, number]>>;
+/** The lightest archive of each échelle, which gives its shapes: `[file, minzoom, maxzoom]`. */
+export type Archives = Readonly<Partial<Record<Echelle, readonly [string, number, number]>>>;
 
 /** @param base base of the site with its final slash */
 export function donneesPubliques(base: string): Donnees {
@@ -70,12 +69,11 @@ export function donneesPubliques(base: string): Donnees {
     async insets(e) {
       return lis<Inset[]>(`cadres/${e}`);
     },
-    async tuiles(e, i, t) {
-      const nom = `${e}.${variable(i.variable).theme}.${cleTranche(t)}`;
-      const zooms = (await lis<Archives>('archives'))[nom];
-      if (!zooms) return null;
-      const url = `pmtiles://${new URL(`${base}public/tuiles/${nom}.pmtiles`, location.href)}`;
-      return { url, couche: e, minzoom: zooms[0], maxzoom: zooms[1] };
+    async tuiles(e) {
+      const a = (await lis<Archives>('archives'))[e];
+      if (!a) return null;
+      const url = `pmtiles://${new URL(`${base}${a[0]}`, location.href)}`;
+      return { url, couche: e, minzoom: a[1], maxzoom: a[2] };
     },
   };
 }

@@ -97,18 +97,23 @@ export async function carteVue(page: Page): Promise<void> {
   );
 }
 
-/** Codes of the features drawn by a layer of the current view (`zones`, `hachures`, `points`, `cercles`). */
+/**
+ * Codes of the features drawn by a layer of the current view (`zones`, `hachures`, `points`, `cercles`); patterns are
+ * drawn where the paint of the zone says so.
+ */
 export async function dessinees(page: Page, couche: string): Promise<string[]> {
   return page.evaluate((nom) => {
     interface Gl {
       getLayer(id: string): unknown;
-      queryRenderedFeatures(o: { layers: string[] }): { id: string | number }[];
+      queryRenderedFeatures(o: { layers: string[] }): { id: string | number; state: { m?: string } }[];
     }
     const { carte } = document.querySelector('[data-role="carte"]') as unknown as {
       carte: { gl: Gl; numero: number };
     };
     const id = `${nom}-${carte.numero}`;
     if (!carte.gl.getLayer(id)) return [];
-    return [...new Set(carte.gl.queryRenderedFeatures({ layers: [id] }).map((f) => String(f.id)))].sort();
+    const motif = { hachures: 's', points: 'nd' }[nom];
+    const vues = carte.gl.queryRenderedFeatures({ layers: [id] });
+    return [...new Set(vues.filter((f) => !motif || f.state.m === motif).map((f) => String(f.id)))].sort();
   }, couche);
 }

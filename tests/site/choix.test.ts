@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { indicateur } from '../../data/catalogue/indicators/index.ts';
 import { realisable } from '../../site/state/choix.ts';
 import { motif } from '../../site/map/motifs.ts';
-import { couleur, couchesSurface, type Vue } from '../../site/map/style.ts';
+import { TEINTES } from '../../site/carto/palette.ts';
+import { couchesPoint, couchesSurface, peintures } from '../../site/map/style.ts';
+import type { Cell } from '../../data/contract/cell.ts';
 import type { Offre } from '../../site/state/donnees.ts';
 
 const rpls = indicateur('rpls_dpe_fg');
@@ -52,21 +54,31 @@ describe('nearest published view', () => {
 });
 
 describe('what the map draws', () => {
-  const vue: Vue = {
-    indicateur: rpls,
-    tranche: { population: 'ENS', secteur: 'tous', millesime: 2022 },
-    classes: { methode: 'quantiles', bornes: [12.5, 20], min: 1, max: 40 },
-    mode: 'clair',
-  };
-  it('classes baked scaled integers, and never a hidden cell', () => {
-    const e = JSON.stringify(couleur(vue));
-    expect(e).toContain('["step",["get","rpls_dpe_fg.ENS.tous.2022"]');
-    expect(e).toContain(',125,');
-    expect(e).toContain('["typeof"');
+  const classes = { methode: 'quantiles', bornes: [12.5, 20], min: 1, max: 40 } as const;
+  const cellules: Cell[] = [
+    { statut: 'valeur', valeur: 12.4, base: 50 },
+    { statut: 'valeur', valeur: 12.5, base: '100+' },
+    { statut: 's' },
+    { statut: 'nd' },
+    { statut: 'so' },
+  ];
+  it('paints a value by its class, and a hidden cell by its statut only', () => {
+    const p = peintures(cellules, { ...classes, bornes: [...classes.bornes] }, rpls, 'clair', false);
+    expect(p.map((x) => x.m)).toEqual(['', '', 's', 'nd', '']);
+    const [a, b, s, nd, so] = p.map((x) => x.f);
+    expect(new Set([a, b, s, nd, so]).size).toBe(5);
+    expect([s, nd, so]).toEqual([TEINTES.clair.secretFond, TEINTES.clair.nonDisponibleFond, TEINTES.clair.sansObjet]); // prettier-ignore
+    // A hidden point is as small as the smallest, whatever its base.
+    expect(p[2]?.r).toBe(Math.min(...p.map((x) => x.r)));
   });
-  it('hatches on a tile attribute, in a layer of its own', () => {
-    const h = couchesSurface(1, 'epci', vue, false).find((l) => l.id === 'hachures-1');
-    expect(h).toMatchObject({ filter: ['==', ['get', `${rpls.variable}.ENS.tous.2022`], 's'], paint: { 'fill-pattern': 'hachures-clair' } }); // prettier-ignore
+  it('keeps the ground of a count plain', () => {
+    const nombre = { rampe: 'sequentielle', calcul: 'nombre' } as const;
+    const p = peintures(cellules, { ...classes, bornes: [...classes.bornes] }, nombre, 'clair', false);
+    expect(new Set(p.slice(0, 2).map((x) => x.f))).toEqual(new Set([TEINTES.clair.papier]));
+  });
+  it('never puts a figure in the style: layers depend on the mode alone', () => {
+    const style = JSON.stringify([couchesSurface(1, 'epci', 'clair', false), couchesPoint(1, 'adresse', 'clair')]); // prettier-ignore
+    expect(style).not.toContain('"get"');
   });
   it('has patterns whose edges meet', () => {
     const { width: w, data } = motif('hachures', 'clair');
