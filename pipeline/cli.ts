@@ -23,6 +23,7 @@ const VERBES: Record<string, Chargeur> = {
   build: unique(() => import('./build.command.ts')),
   secret: unique(() => import('./secret/engine/command.ts')),
   audit: unique(() => import('./audit/command.ts')),
+  argus: unique(() => import('./audit/argus.command.ts')),
   explain: unique(() => import('./secret/explain.ts')),
   indicateurs: unique(() => import('./indicators/command.ts')),
   oracle: unique(() => import('./oracle/command.ts')),

@@ -10,7 +10,7 @@ import { auditerRelease } from './release.ts';
 const nombre = new Intl.NumberFormat('fr-FR');
 
 /** The confidential folder beside `releases/`, as `carto build` lays it out. */
-function confidentielDe(release: string): string {
+export function confidentielDe(release: string): string {
   let dossier = realpathSync(release);
   for (let i = 0; i < 3; i++) {
     const essai = join(dossier, 'confidentiel');

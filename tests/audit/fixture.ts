@@ -165,7 +165,12 @@ export async function ecrireMini(racine: string, modifications: Modifications = 
     const choisies = es.flatMap((e) =>
       [...(zones.get(e) ?? [])]
         .filter(([, l]) => epci === undefined || l.some((a) => a.zones.epci === epci))
-        .map(([code]): Zone => ({ echelle: e, code, nom: `${e} ${code}` })),
+        .map(([code]): Zone => ({
+          echelle: e,
+          code,
+          nom: `${e} ${code}`,
+          ...(epci === undefined ? {} : { epci }),
+        })),
     );
     const tranches: Tranche[] = (['ENS', 'ER'] as const).map((population) => ({
       population,
