@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { construire } from './build.ts';
 import type { Commande } from './lib/commande.ts';
@@ -13,14 +14,27 @@ export const commande: Commande = {
       aide: 'dossier qui contient sources.json',
     },
     vers: { type: 'string', valeur: 'DIR', default: 'data/releases/demo', aide: 'dossier des livraisons' },
+    registre: {
+      type: 'string',
+      valeur: 'DIR',
+      default: 'data/registre',
+      aide: 'registre dont les comptes ont des lots à leur portée, et dont la clé scelle la livraison',
+    },
     jobs: { type: 'string', valeur: 'N', default: '2', aide: 'archives fabriquées en même temps' },
   },
   async run({ values }, { journal, json, ecrit }) {
+    const registre = String(values.registre);
+    const present = existsSync(join(registre, 'journal.jsonl'));
+    if (!present)
+      journal.attention(
+        `Il n’y a pas de registre dans « ${registre} » : la livraison n’est pas scellée, les communes n’ont pas de lot.`,
+      );
     const release = await construire({
       sources: String(values.sources),
       vers: String(values.vers),
       fils: Number(values.jobs),
       journal,
+      ...(present ? { registre } : {}),
     });
     if (json)
       ecrit(

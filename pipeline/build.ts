@@ -1,5 +1,5 @@
 /**
- * The flow: sources → tables → indicators → secret → tiles → bundles → audit → one rename. A build killed at any moment
+ * The flow: sources → tables → indicators → secret → tiles → bundles → audit → scan → one rename. A build killed at any moment
  * leaves the last good release untouched; the next one starts again from the first stage that is not up to date.
  */
 import { cp, mkdir, readFile, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -15,6 +15,9 @@ import { sha256, sha256File } from './lib/files.ts';
 import { hashCode, siPerime } from './lib/fraicheur.ts';
 import type { Journal } from './lib/journal.ts';
 import { versionTippecanoe } from './lib/tippecanoe.ts';
+import { decouperPortees } from './portee/decoupe.ts';
+import { preparerLots } from './portee/lots.ts';
+import { exigerPropre } from './scan/scan.ts';
 import { secretiser } from './secret/stage.ts';
 import { lireSources, lisSources, type ManifesteSources } from './sources/stage.ts';
 import { fabriquerTables } from './tables/stage.ts';
@@ -28,6 +31,8 @@ export interface OptionsBuild {
   /** Archives made at the same time. */
   fils?: number;
   journal: Journal;
+  /** Register whose accounts need narrower bundles and whose key seals the release; none of both without it. */
+  registre?: string;
 }
 
 const COMMUN = ['pipeline/lib', 'data/contract', 'data/catalogue'] as const;
@@ -63,8 +68,15 @@ async function empreinteSources(dossier: string): Promise<string> {
 }
 
 /** Build a release from a folder of sources. @returns its manifest */
-export async function construire({ sources, vers, fils = 2, journal }: OptionsBuild): Promise<Release> {
+export async function construire({
+  sources,
+  vers,
+  fils = 2,
+  journal,
+  registre,
+}: OptionsBuild): Promise<Release> {
   const outil = await versionTippecanoe();
+  const lots = registre === undefined ? undefined : await preparerLots(registre);
   const confidentiel = join(vers, 'confidentiel');
   const publie = join(vers, 'travail', 'publie');
   const d = (nom: string) => join(confidentiel, nom);
@@ -102,6 +114,12 @@ export async function construire({ sources, vers, fils = 2, journal }: OptionsBu
       journal,
       fils,
     );
+    if (lots) {
+      const cache = join(vers, 'travail', 'tuiles');
+      const portees = { publie, release: brouillon, cache, portees: lots.portees };
+      for (const [nom, couches] of await decouperPortees(portees, journal))
+        tuiles.territoires.set(nom, couches);
+    }
     const de = (...types: string[]) =>
       [
         ...new Set(
@@ -131,10 +149,14 @@ export async function construire({ sources, vers, fils = 2, journal }: OptionsBu
         mentions: mentionsDe(manifeste.config),
         millesimes: { ops: de('ops_menages'), rpls: de('rpls_ouvert', 'rpls_restreint') },
         tuiles,
+        ...(lots ? { scelleur: lots.scelleur } : {}),
       },
       journal,
     );
     await auditerRelease({ release: brouillon, confidentiel, journal });
+    const connus = { secrets: lots?.secrets ?? [] };
+    for (const nom of ['public', 'bundles'])
+      await exigerPropre(join(brouillon, nom), journal, `scan ${nom}`, connus);
     const final = join(vers, 'releases', release.id);
     await rm(final, { recursive: true, force: true });
     await rename(brouillon, final);

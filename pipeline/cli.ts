@@ -32,6 +32,8 @@ const VERBES: Record<string, Chargeur> = {
   convention: parmi(() => import('./links/command.ts'), 'convention'),
   compte: parmi(() => import('./links/command.ts'), 'compte'),
   lien: parmi(() => import('./links/command.ts'), 'lien'),
+  lots: parmi(() => import('./portee/command.ts'), 'lots'),
+  verify: parmi(() => import('./portee/command.ts'), 'verify'),
   export: unique(() => import('../site/export/command.ts')),
   'demo-complete': unique(() => import('./demo.command.ts')),
 };

@@ -57,7 +57,7 @@ export const commande: Commande = {
       await ecrireDemo({ taille, graine, vers: sources, journal });
     });
     if (!fait) journal.etape('pays fictif').inchangee();
-    const release = await construire({ sources, vers, journal });
+    const release = await construire({ sources, vers, journal, registre });
     await construireSite(join(vers, 'courante'), dist, journal);
     if (values['sans-serveur'])
       return ecrit(

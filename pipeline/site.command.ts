@@ -8,6 +8,7 @@ import { UserError } from '../data/contract/erreur.ts';
 import { sha256, sha256File, writeAtomic } from './lib/files.ts';
 import type { Commande } from './lib/commande.ts';
 import type { Journal } from './lib/journal.ts';
+import { exigerPropre } from './scan/scan.ts';
 
 const RACINE = fileURLToPath(new URL('..', import.meta.url));
 
@@ -60,8 +61,9 @@ export async function construireSite(release: string, dist: string, journal: Jou
       code === 0 ? ok() : ko(new Error(`astro build exited with ${code}:\n${sortie.slice(-4000)}`)),
     );
   });
-  await writeAtomic(temoin, cle);
   etape.fin();
+  await exigerPropre(dist, journal, 'scan du site');
+  await writeAtomic(temoin, cle);
 }
 
 export const commande: Commande = {

@@ -30,6 +30,9 @@ export const grantSchema = z.strictObject({
 });
 export type Grant = z.infer<typeof grantSchema>;
 
+/** Key id, then Ed25519 signature in base64url; see site/gate/sceau.ts for what is signed. */
+export const sceauSchema = z.string().regex(/^[a-z0-9-]{4,32}\.[A-Za-z0-9_-]{86}$/);
+
 /** One file the gate can serve; the id is the content identifier of its bundle manifest. */
 export const gateArchiveSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9]{16,64}$/),
@@ -43,6 +46,8 @@ export const gateArchiveSchema = z.strictObject({
   taille: z.int().nonnegative(),
   sha256: sha256Schema,
   type: z.string(),
+  /** Seal of a manifest by the producer (`<kid>.<signature>`): the page checks it without trusting the gate. */
+  sceau: sceauSchema.optional(),
 });
 export type GateArchive = z.infer<typeof gateArchiveSchema>;
 
@@ -51,6 +56,8 @@ export const gateManifestSchema = z.strictObject({
   format: z.literal('carto-ops/archives@1'),
   release: z.string(),
   archives: z.array(gateArchiveSchema),
+  /** Seal of the whole list; required by a gate whose register knows a key of use `livraison`. */
+  sceau: sceauSchema.optional(),
 });
 export type GateManifest = z.infer<typeof gateManifestSchema>;
 
@@ -170,13 +177,16 @@ export const annuaireSchema = z.strictObject({
 });
 export type Annuaire = z.infer<typeof annuaireSchema>;
 
+/** What a signing key of the register is for. */
+export const USAGES = ['grant', 'liste', 'livraison'] as const;
+
 /** `garde.json`: settings the register publishes to the gate; public keys only. */
 export const gardeSchema = z.strictObject({
   format: z.literal('carto-ops/garde@1'),
   iss: z.string(),
   aud: z.string(),
-  /** Ed25519 public keys (JWK `x`) by kid: `grant` opens sessions, `liste` signs the two lists. */
-  cles: z.array(z.strictObject({ kid: z.string(), usage: z.enum(['grant', 'liste']), x: z.string() })),
+  /** Ed25519 public keys (JWK `x`) by kid: `grant` opens sessions, `liste` signs the lists, `livraison` seals releases. */
+  cles: z.array(z.strictObject({ kid: z.string(), usage: z.enum(USAGES), x: z.string() })),
 });
 export type Garde = z.infer<typeof gardeSchema>;
 

@@ -53,6 +53,9 @@ export const mentionsSchema = z.strictObject({
 });
 export type Mentions = z.infer<typeof mentionsSchema>;
 
+/** Bytes of one block of an archive. */
+export const TAILLE_BLOC = 65_536;
+
 export const archiveSchema = z.strictObject({
   /** Opaque content identifier: first 32 hex of sha256. */
   id: z.string().regex(/^[0-9a-f]{32}$/),
@@ -61,6 +64,8 @@ export const archiveSchema = z.strictObject({
   fichier: z.string(),
   taille: z.int().nonnegative(),
   sha256: sha256Schema,
+  /** sha256 of each block of `TAILLE_BLOC` bytes, the last one shorter: a reader of ranges checks what it reads. */
+  blocs: z.array(sha256Schema).optional(),
 });
 export type Archive = z.infer<typeof archiveSchema>;
 
@@ -111,6 +116,8 @@ export const releaseSchema = z.strictObject({
   ),
   /** Classes per echelle and per column key of an indicateur. */
   classes: z.record(z.string(), z.record(z.string(), classesSchema)),
+  /** Public keys (Ed25519, JWK `x`) that seal this release; absent when it was built without a register. */
+  cles: z.array(z.strictObject({ kid: z.string(), x: z.string() })).optional(),
 });
 export type Release = z.infer<typeof releaseSchema>;
 

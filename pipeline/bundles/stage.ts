@@ -4,11 +4,12 @@
  */
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GateArchive, GateManifest } from '../../data/contract/grant.ts';
+import { gateManifestSchema, type GateArchive, type GateManifest } from '../../data/contract/grant.ts';
 import type { Provenance } from '../../data/contract/provenance.ts';
 import {
   bundleSchema,
   releaseSchema,
+  TAILLE_BLOC,
   type Archive,
   type Bundle,
   type Mentions,
@@ -16,7 +17,7 @@ import {
 } from '../../data/contract/release.ts';
 import { tableSchema, type Table } from '../../data/contract/table.ts';
 import { ECHELLES, type Echelle, type Zone } from '../../data/contract/zone.ts';
-import { sha256, sha256File, writeJson } from '../lib/files.ts';
+import { empreintesBlocs, sha256, sha256File, writeJson } from '../lib/files.ts';
 import type { Journal } from '../lib/journal.ts';
 import type { SortieTuiles } from '../tiles/stage.ts';
 import { cadresDe } from './cadres.ts';
@@ -30,6 +31,15 @@ export interface EntreeBundles {
   mentions: Mentions;
   millesimes: Release['millesimes'];
   tuiles: SortieTuiles;
+  /** Seals of the producer; a release built without a register has none. */
+  scelleur?: Scelleur;
+}
+
+/** Signs digests with a key of the register. */
+export interface Scelleur {
+  cle: { kid: string; x: string };
+  /** @param objet what the digest is of @param sha256 lower-case hex */
+  sceller(objet: string, sha256: string): Promise<string>;
 }
 
 const FICHIERS = [
@@ -40,8 +50,16 @@ const FICHIERS = [
 
 async function archive(dossier: string, produit: Archive['produit'], fichier: string): Promise<Archive> {
   const chemin = join(dossier, fichier);
-  const hash = await sha256File(chemin);
-  return { id: hash.slice(0, 32), produit, fichier, taille: (await stat(chemin)).size, sha256: hash };
+  const { sha256: hash, taille, blocs } = await empreintesBlocs(chemin, TAILLE_BLOC);
+  return { id: hash.slice(0, 32), produit, fichier, taille, sha256: hash, blocs };
+}
+
+/** Territory of a bundle folder, which is its code, then `M` and its years when a convention limits them. */
+export function territoireDossier(dossier: string): { echelle: 'epci' | 'commune'; code: string } {
+  const epci = /^([0-9A-Z]{9})(?:M(?:\d{4})+)?$/.exec(dossier)?.[1];
+  return epci === undefined
+    ? { echelle: 'commune', code: dossier.slice(0, 5) }
+    : { echelle: 'epci', code: epci };
 }
 
 const parEchelle = (table: Table) => {
@@ -49,35 +67,68 @@ const parEchelle = (table: Table) => {
   return Object.fromEntries(presentes.map((e) => [e, classesDe([table], e)]));
 };
 
-async function scelleTerritoire(e: EntreeBundles, code: string): Promise<GateArchive[]> {
-  const dossier = join(e.release, 'bundles', code);
+/** Seal one folder of `bundles/`: writes its manifest. @returns what the gate may serve of it */
+export async function scelleTerritoire(
+  e: Omit<EntreeBundles, 'titre' | 'pays'>,
+  nom: string,
+): Promise<GateArchive[]> {
+  const dossier = join(e.release, 'bundles', nom);
+  const { echelle, code } = territoireDossier(nom);
   const table = tableSchema.parse(JSON.parse(await readFile(join(dossier, 'table.json'), 'utf8')));
   const archives = await Promise.all(
     FICHIERS.map(([produit, fichier]) => archive(dossier, produit, fichier)),
   );
+  const annees = new Set(table.tranches.map((t) => t.millesime));
+  const millesimes = {
+    ops: e.millesimes.ops.filter((m) => annees.has(m)),
+    rpls: e.millesimes.rpls.filter((m) => annees.has(m)),
+  };
   const manifeste: Bundle = bundleSchema.parse({
     format: 'carto-ops/bundle@1',
-    territoire: table.zones.find((z) => z.echelle === 'epci' && z.code === code),
+    territoire: table.zones.find((z) => z.echelle === echelle && z.code === code),
     provenance: e.provenance,
     mentions: e.mentions,
-    millesimes: e.millesimes,
-    couches: e.tuiles.territoires.get(code)?.couches ?? [],
+    millesimes,
+    couches: e.tuiles.territoires.get(nom)?.couches ?? [],
     archives,
     classes: parEchelle(table),
   });
   await writeJson(join(dossier, 'manifest.json'), manifeste);
   const tous = [await archive(dossier, 'manifeste', 'manifest.json'), ...archives];
-  const millesime = String(Math.max(...e.millesimes.ops, ...e.millesimes.rpls));
-  return tous.map((a) => ({
-    id: a.id,
-    territoire: `epci:${code}`,
-    produit: a.produit,
-    millesime,
-    fichier: `${code}/${a.fichier}`,
-    taille: a.taille,
-    sha256: a.sha256,
-    type: FICHIERS.find(([p]) => p === a.produit)?.[2] ?? 'application/json',
-  }));
+  const territoire = `${echelle === 'epci' ? 'epci' : 'com'}:${code}`;
+  return Promise.all(
+    tous.map(async (a) => ({
+      id: a.id,
+      territoire,
+      produit: a.produit,
+      // Every year inside: a convention that does not list them all does not open this file.
+      millesime: [...annees].sort((x, y) => x - y).join(' '),
+      fichier: `${nom}/${a.fichier}`,
+      taille: a.taille,
+      sha256: a.sha256,
+      type: FICHIERS.find(([p]) => p === a.produit)?.[2] ?? 'application/json',
+      ...(a.produit === 'manifeste' && e.scelleur
+        ? { sceau: await e.scelleur.sceller(territoire, a.sha256) }
+        : {}),
+    })),
+  );
+}
+
+/** Write the list of what the gate may serve, sealed when there is a key. */
+export async function ecrireListe(
+  release: string,
+  id: string,
+  archives: readonly GateArchive[],
+  scelleur: Scelleur | undefined,
+): Promise<void> {
+  const liste: GateManifest = gateManifestSchema.parse({
+    format: 'carto-ops/archives@1',
+    release: id,
+    archives,
+  });
+  if (scelleur)
+    liste.sceau = await scelleur.sceller(`archives:${id}`, sha256(JSON.stringify(liste.archives)));
+  await writeJson(join(release, 'bundles', 'archives.json'), liste);
 }
 
 /** Seal a release folder. @returns its manifest, already written */
@@ -119,8 +170,7 @@ export async function sceller(e: EntreeBundles, journal: Journal): Promise<Relea
       archives.map((a) => a.sha256),
     ]),
   ).slice(0, 16);
-  const gate: GateManifest = { format: 'carto-ops/archives@1', release: id, archives };
-  await writeJson(join(e.release, 'bundles', 'archives.json'), gate);
+  await ecrireListe(e.release, id, archives, e.scelleur);
   const release = releaseSchema.parse({
     format: 'carto-ops/release@1',
     id,
@@ -135,6 +185,7 @@ export async function sceller(e: EntreeBundles, journal: Journal): Promise<Relea
     tuiles: e.tuiles.tuiles,
     tables,
     classes,
+    ...(e.scelleur ? { cles: [e.scelleur.cle] } : {}),
   });
   await writeJson(join(e.release, 'release.json'), release);
   etape.fin({ territoires: codes.length, archives: archives.length });

@@ -9,11 +9,13 @@ import { join } from 'node:path';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { UserError } from '../../data/contract/erreur.ts';
-import { texteCanonique, type TypeJws } from '../../data/contract/grant.ts';
+import { texteCanonique, type TypeJws, type USAGES } from '../../data/contract/grant.ts';
+import { apposerSceau } from '../../site/gate/sceau.ts';
 import { writeAtomic } from '../lib/files.ts';
 
 const utf8 = new TextEncoder();
-export type Usage = 'grant' | 'liste';
+export type Usage = (typeof USAGES)[number];
+const INITIALES: Readonly<Record<Usage, string>> = { grant: 'g', liste: 'l', livraison: 'v' };
 
 /** Passphrase of the keys, from the environment: never an argument, which other users of the machine could read. */
 export const phraseSecrete = (): string | undefined => process.env['CARTO_PHRASE'] || undefined;
@@ -98,7 +100,7 @@ export class Coffre {
   /** New signing key; only the grant key is protected by the passphrase. */
   async creerCle(usage: Usage, annee: number, phrase: string | undefined): Promise<CleCreee> {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
-    const kid = `${usage === 'grant' ? 'g' : 'l'}${annee}-${randomBytes(3).toString('hex')}`;
+    const kid = `${INITIALES[usage]}${annee}-${randomBytes(3).toString('hex')}`;
     const prive = { ...(await exportJWK(privateKey)), kid };
     await ecrireSecret(
       this.#chemin(`${kid}.jwk`),
@@ -116,15 +118,22 @@ export class Coffre {
     schema: { readonly shape: object },
     charge: Readonly<Record<string, unknown>>,
   ): Promise<string> {
+    return new CompactSign(utf8.encode(texteCanonique(schema, charge)))
+      .setProtectedHeader({ alg: 'EdDSA', kid, typ })
+      .sign(await this.#cle(kid));
+  }
+  async #cle(kid: string): Promise<CryptoKey> {
     let cle = this.#signatures.get(kid);
     if (!cle) {
       const jwk = JSON.parse(await lireSecret(this.#chemin(`${kid}.jwk`))) as JWK;
       cle = (await importJWK(jwk, 'EdDSA')) as CryptoKey;
       this.#signatures.set(kid, cle);
     }
-    return new CompactSign(utf8.encode(texteCanonique(schema, charge)))
-      .setProtectedHeader({ alg: 'EdDSA', kid, typ })
-      .sign(cle);
+    return cle;
+  }
+  /** Seal of an object of a release (site/gate/sceau.ts). */
+  async sceller(kid: string, objet: string, sha256: string): Promise<string> {
+    return apposerSceau({ kid, cle: await this.#cle(kid) }, objet, sha256);
   }
 
   /** Encrypt personal data for the register (needs no secret). Base64 of an age file. */

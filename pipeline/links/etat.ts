@@ -1,6 +1,6 @@
 /** What the journal says today: events of the register, reduced to conventions, accounts, grants and revocations. Pure. */
 import { z } from 'zod';
-import { ROLES } from '../../data/contract/grant.ts';
+import { ROLES, USAGES } from '../../data/contract/grant.ts';
 import type { Ligne } from './chaine.ts';
 
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
@@ -8,7 +8,7 @@ const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 /** Payload of every event type. Personal data are in `prive`, encrypted, never here. */
 export const EVENEMENTS = {
   registre: z.strictObject({ id: z.string(), iss: z.string(), aud: z.string() }),
-  cle: z.strictObject({ kid: z.string(), usage: z.enum(['grant', 'liste']), x: z.string() }),
+  cle: z.strictObject({ kid: z.string(), usage: z.enum(USAGES), x: z.string() }),
   'cle.retrait': z.strictObject({ kid: z.string(), motif: z.string() }),
   convention: z.strictObject({
     id: z.string(),

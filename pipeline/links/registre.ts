@@ -132,6 +132,21 @@ export class Registre {
   }
 }
 
+/**
+ * Key that seals releases, created the first time. It rests in clear like the list key: a build runs without anybody, and
+ * the key can vouch for bytes, never open them.
+ */
+export async function cleLivraison(registre: Registre): Promise<Charge<'cle'>> {
+  const derniere = () => [...registre.etat.cles.values()].findLast((c) => c.usage === 'livraison');
+  if (!derniere())
+    await registre.operer(async () => {
+      if (derniere()) return;
+      const annee = new Date(registre.horloge()).getUTCFullYear();
+      registre.ecrire('cle', await registre.coffre.creerCle('livraison', annee, undefined));
+    });
+  return derniere() as Charge<'cle'>;
+}
+
 /** Open a register folder, creating it on first use. */
 export async function ouvrirRegistre(dossier: string, options: OptionsRegistre = {}): Promise<Registre> {
   const registre = new Registre(dossier, options);

@@ -5,6 +5,8 @@
 import { PMTiles, type Protocol, type RangeResponse, type Source } from 'pmtiles';
 import type { z } from 'zod';
 import { ErreurTerritoire, erreurDeReponse, erreurReseau } from './erreurs.ts';
+import { empreinte } from '../gate/sceau.ts';
+import { TAILLE_BLOC } from '../../data/contract/release.ts';
 import type { ArchiveSession, SessionTerritoire } from './session.ts';
 
 /** Above this size a map archive is read by ranges (anchors.md D.1: whole below). */
@@ -45,11 +47,6 @@ async function demander(
     }
     return reponse;
   }
-}
-
-async function empreinte(octets: Uint8Array<ArrayBuffer>): Promise<string> {
-  const resume = await crypto.subtle.digest('SHA-256', octets);
-  return Array.from(new Uint8Array(resume), (o) => o.toString(16).padStart(2, '0')).join('');
 }
 
 /**
@@ -123,11 +120,18 @@ export class MemoireSource implements Source {
 export class GateSource implements Source {
   readonly #session: SessionTerritoire;
   readonly #archive: ArchiveSession;
+  readonly #blocs: Promise<readonly string[] | undefined>;
   /** Called after each failed reading that the caller did not ask to stop. */
   surEchec: ((erreur: unknown) => void) | undefined;
-  constructor(session: SessionTerritoire, archive: ArchiveSession) {
+  /** @param blocs digests of the manifest: with them every block is read whole and checked */
+  constructor(
+    session: SessionTerritoire,
+    archive: ArchiveSession,
+    blocs: Promise<readonly string[] | undefined> = Promise.resolve(undefined),
+  ) {
     this.#session = session;
     this.#archive = archive;
+    this.#blocs = blocs;
   }
   getKey(): string {
     return this.#archive.id;
@@ -141,6 +145,19 @@ export class GateSource implements Source {
     }
   }
   async #lire(debut: number, longueur: number, signal?: AbortSignal): Promise<RangeResponse> {
+    const blocs = await this.#blocs;
+    if (!blocs) return this.#plage(debut, longueur, signal);
+    const premier = Math.floor(debut / TAILLE_BLOC);
+    const apres = Math.min(Math.ceil((debut + longueur) / TAILLE_BLOC), blocs.length);
+    const depart = premier * TAILLE_BLOC;
+    const { data, etag } = await this.#plage(depart, (apres - premier) * TAILLE_BLOC, signal);
+    for (let b = premier; b < apres; b++) {
+      const octets = new Uint8Array(data.slice(b * TAILLE_BLOC - depart, (b + 1) * TAILLE_BLOC - depart));
+      if ((await empreinte(octets)) !== blocs[b]) throw new ErreurTerritoire('fichier-altere');
+    }
+    return { data: data.slice(debut - depart, debut - depart + longueur), ...(etag ? { etag } : {}) };
+  }
+  async #plage(debut: number, longueur: number, signal?: AbortSignal): Promise<RangeResponse> {
     const { id, taille, sha256 } = this.#archive;
     const fin = Math.min(debut + longueur, taille) - 1;
     const reponse = await demander(this.#session, id, { range: `bytes=${debut}-${fin}` }, signal);
@@ -179,12 +196,16 @@ export interface CarteTerritoire {
 export async function ouvrirCarte(
   session: SessionTerritoire,
   archive: ArchiveSession,
-  options: OptionsLecture & { seuil?: number; surEchec?: (erreur: unknown) => void } = {},
+  options: OptionsLecture & {
+    seuil?: number;
+    surEchec?: (erreur: unknown) => void;
+    blocs?: Promise<readonly string[] | undefined>;
+  } = {},
 ): Promise<CarteTerritoire> {
   const entiere = archive.taille <= (options.seuil ?? SEUIL_ENTIER);
   const source = entiere
     ? new MemoireSource(archive.id, await lireArchive(session, archive, options))
-    : new GateSource(session, archive);
+    : new GateSource(session, archive, options.blocs);
   let pmtiles = new PMTiles(source);
   const protocoles = new Set<Pick<Protocol, 'add'>>();
   const rearmer = () => {

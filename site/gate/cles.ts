@@ -20,7 +20,7 @@ export async function trousseaux(
   for (const { kid, usage, x } of garde.cles) {
     const cle = await clePublique(x);
     if (usage === 'grant') grants.push({ alg: 'EdDSA', kid, typ: 'tg+jwt', cle });
-    else {
+    else if (usage === 'liste') {
       revocations.push({ alg: 'EdDSA', kid, typ: 'tr+jwt', cle });
       annuaires.push({ alg: 'EdDSA', kid, typ: 'ta+jwt', cle });
     }

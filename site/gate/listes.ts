@@ -7,9 +7,11 @@ import {
   revocationsSchema,
   type Annuaire,
   type GateArchive,
+  type GateManifest,
   type Revocations,
 } from '../../data/contract/grant.ts';
 import { LONGUEUR, verifierJws, type Trousseau } from './jws.ts';
+import { empreinteListe, objetListe, sceauTient } from './sceau.ts';
 import { Refus, type GateConfig } from './types.ts';
 
 /** Bound between a revocation and its last byte, and age at which lists are no longer believed. Seconds. */
@@ -105,8 +107,20 @@ export class Listes {
 
   async #relireManifeste(): Promise<void> {
     const manifeste = await this.#config.manifeste().catch(() => undefined);
-    if (!manifeste) return this.#signale('archives.json');
+    if (!manifeste || !(await this.#scelle(manifeste))) return this.#signale('archives.json');
     this.#archives = new Map(manifeste.archives.map((a) => [a.id, a]));
+  }
+
+  /** A register that knows a sealing key wants every list sealed: whoever writes in the store cannot add a line. */
+  async #scelle(manifeste: GateManifest): Promise<boolean> {
+    const cles = this.#config.garde.cles.filter((c) => c.usage === 'livraison');
+    if (cles.length === 0) return true;
+    return sceauTient(
+      manifeste.sceau,
+      cles,
+      objetListe(manifeste.release),
+      await empreinteListe(manifeste),
+    ).catch(() => false);
   }
 
   #signale(fichier: string): void {

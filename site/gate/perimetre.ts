@@ -93,7 +93,19 @@ export function archivesOuvertes(
   grant: Pick<Grant, 'ter' | 'lay'>,
   archives: Iterable<GateArchive>,
 ): GateArchive[] {
-  return [...archives].filter(
+  const permises = [...archives].filter(
     (a) => grant.ter.includes(territoireArchive(a)) && couchesOuvrent(grant.lay, a),
+  );
+  const annees = (a: GateArchive): readonly string[] => a.millesime.match(/\d{4}/g) ?? [];
+  // A bundle of some years is for conventions of these years: who may open the whole one has no use for it.
+  return permises.filter(
+    (a) =>
+      !permises.some(
+        (b) =>
+          b.produit === a.produit &&
+          territoireArchive(b) === territoireArchive(a) &&
+          annees(b).length > annees(a).length &&
+          contient(annees(b), annees(a)),
+      ),
   );
 }

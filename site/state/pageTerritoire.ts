@@ -10,6 +10,7 @@ import {
   type LienLu,
   type SessionTerritoire,
 } from '../archive/session.ts';
+import { exigerFichiers, exigerSceau, lireCles } from '../archive/integrite.ts';
 import { lireJson, ouvrirCarte } from '../archive/source.ts';
 import { dateLongue, rendErreur, rendFiligrane, rendLien, rendProgression } from '../components/accueilTerritoire.ts'; // prettier-ignore
 import { FINE } from '../carto/format.ts';
@@ -24,7 +25,7 @@ import { realisable } from './choix.ts';
 import type { ListeZones } from './donnees.ts';
 import { rang } from './donnees.ts';
 import { donneesTerritoire } from './donneesTerritoire.ts';
-import type { Etat } from './etat.ts';
+import { etatSimple, type Etat } from './etat.ts';
 import { ABSENCE_TERRITOIRE } from './textes.ts';
 
 /** Shapes are checked for what is read of them: a topology whose objects are named layers. */
@@ -36,6 +37,7 @@ const topologieSchema = z.looseObject({
 const base = document.documentElement.dataset['base'] ?? '/';
 const role = <T extends HTMLElement>(nom: string) => document.querySelector<T>(`[data-role="${nom}"]`) as T;
 const accueil = role('accueil');
+const cles = lireCles(accueil.dataset['cles']);
 const ecrit = (contenu: unknown) => {
   accueil.innerHTML = String(contenu);
   accueil.querySelector<HTMLElement>('h1')?.setAttribute('tabindex', '-1');
@@ -102,10 +104,18 @@ async function ouvre(lien: LienLu, territoire?: string): Promise<void> {
     };
     const s = session;
     const [am, at, ac, ag] = archives as [ArchiveSession, ArchiveSession, ArchiveSession, ArchiveSession];
+    const lireManifeste = async () => {
+      const m = await lireJson(s, am, bundleSchema, { progression: suit(0) });
+      await exigerSceau(cles, am);
+      exigerFichiers(m, [at, ac, ag]);
+      return m;
+    };
+    const lu = lireManifeste();
+    const blocs = lu.then((m) => m.archives.find((a) => a.produit === 'carte')?.blocs);
     const [manifeste, table, carte, geo, { protocole }] = await Promise.all([
-      lireJson(s, am, bundleSchema, { progression: suit(0) }),
+      lu,
       lireJson(s, at, tableSchema, { progression: suit(1) }),
-      ouvrirCarte(s, ac, { progression: suit(2) }),
+      ouvrirCarte(s, ac, { progression: suit(2), blocs }),
       lireJson(s, ag, topologieSchema, { progression: suit(3) }),
       carteModule,
     ]);
@@ -175,7 +185,7 @@ function etatInitial(resume: { offre: Parameters<typeof realisable>[0] }): Etat 
   for (const id of ['ops_res_lt20', 'ops_res_lt60', 'rpls_dpe_fg', ...INDICATEURS.map((i) => i.id)]) {
     const i = INDICATEURS.find((x) => x.id === id);
     const c = i ? realisable(resume.offre, i, { ...voulu, indicateur: id }) : null;
-    if (c) return { ...c, zone: null, vue: null, methode: null, k: 5, mesure: 'valeur' };
+    if (c) return etatSimple(c);
   }
   throw new ErreurTerritoire('fichier-altere');
 }

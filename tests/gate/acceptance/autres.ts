@@ -6,13 +6,17 @@ import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { setTimeout as attendre } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import type { GateManifest } from '../../../data/contract/grant.ts';
+import { cleLivraison } from '../../../pipeline/links/registre.ts';
 import { formesCanari, scanner, type Genre } from '../../../pipeline/scan/scan.ts';
 import { servir } from '../../../pipeline/serve/command.ts';
 import { ErreurTerritoire } from '../../../site/archive/erreurs.ts';
 import { ouvrirSession } from '../../../site/archive/session.ts';
 import { lireArchive } from '../../../site/archive/source.ts';
+import { empreinteListe, objetListe, sceauTient } from '../../../site/gate/sceau.ts';
 import { creerMagasinFs } from '../../../site/gate/magasin-fs.ts';
 import { Inconnue, objet, type Cas } from './cas.ts';
+import { deuxConstructions } from './constructions.ts';
 import type { Cible } from './cible.ts';
 import type { Monde } from './monde.ts';
 
@@ -82,6 +86,32 @@ async function fuitesPlantees(monde: Monde): Promise<string | undefined> {
   return manque ? `fuite non vue : ${manque[0]}` : undefined;
 }
 
+/** A sealed list with one digest changed: the seal no longer holds, and a gate that knows the key opens nothing of it. */
+async function manifesteFalsifie(monde: Monde, cible: Cible): Promise<string | undefined> {
+  const { kid, x } = await cleLivraison(monde.registre);
+  const garde = { ...monde.garde, cles: [...monde.garde.cles, { kid, usage: 'livraison' as const, x }] };
+  const { archives } = monde.essai.manifeste;
+  const objet = objetListe(monde.essai.manifeste.release);
+  const liste: GateManifest = {
+    ...monde.essai.manifeste,
+    sceau: await monde.registre.coffre.sceller(kid, objet, await empreinteListe({ archives })),
+  };
+  const autre = archives.map((a, i) => (i === 0 ? { ...a, sha256: '0'.repeat(64) } : a));
+  const ouvre = async (manifeste: GateManifest) => {
+    await cible.installer(monde, { config: { garde, manifeste: () => Promise.resolve(manifeste) } });
+    return ouvrirSession(monde.grants.A, 'observation', { base: cible.origine }).then(
+      () => true,
+      () => false,
+    );
+  };
+  if (!(await ouvre(liste))) return 'la liste intacte est refusée';
+  if (await ouvre({ ...liste, archives: autre }))
+    return 'la garde accepte une liste dont le sceau ne tient plus';
+  if (await sceauTient(liste.sceau, [{ kid, x }], objet, await empreinteListe({ archives: autre })))
+    return 'le sceau tient sur une liste falsifiée';
+  return undefined;
+}
+
 /** dist-*: what may never be in the built output, and what the client does of altered bytes. */
 export async function casDist(monde: Monde, cible: Cible, cas: Cas): Promise<string | undefined> {
   const scan = String(objet(cas.request)['scan'] ?? '');
@@ -117,5 +147,7 @@ export async function casDist(monde: Monde, cible: Cible, cas: Cas): Promise<str
     }
     return undefined;
   }
+  if (scan === 'manifest signature') return manifesteFalsifie(monde, cible);
+  if (scan === 'sha256 of every file') return deuxConstructions();
   throw new Inconnue(`vérification « ${scan} » non écrite`);
 }
