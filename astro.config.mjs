@@ -19,9 +19,18 @@ export default defineConfig({
     environments: {
       client: {
         build: {
-          // MapLibre in a file of its own: cached apart from our code, and weighed apart.
+          // MapLibre in a file of its own: cached apart from our code, and weighed apart. So is the writer of workbooks,
+          // which nobody loads before asking for a workbook.
           rolldownOptions: {
-            output: { codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules\/maplibre-gl/ }] } },
+            output: {
+              codeSplitting: {
+                groups: [
+                  { name: 'maplibre', test: /node_modules\/maplibre-gl/ },
+                  { name: 'fflate', test: /node_modules\/fflate/, priority: 2 },
+                  { name: 'tableur', test: /node_modules\/write-excel-file/ },
+                ],
+              },
+            },
           },
         },
       },

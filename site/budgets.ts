@@ -13,12 +13,16 @@ export const BUDGETS = {
   /** Own script of a page with a map, on top of MapLibre's files. */
   scriptCarte: 60_000,
   /** Territory page: the same, and the validators of what the gate answers (zod), read once per session. */
-  scriptTerritoire: 80_000,
+  scriptTerritoire: 90_000,
+  /** What others wrote and a reader may ask for by a button: the writer of workbooks. */
+  scriptDemande: 20_000,
   css: 15_000,
 } as const;
 
 /** Scripts written by others that a map page loads on top of ours. */
 const MAPLIBRE = /maplibre/;
+/** Scripts written by others that no page loads by itself. */
+const DEMANDE = /\/tableur\.[^/]+\.js$/;
 
 /** Files a script may load, itself included: static and dynamic imports. */
 function atteints(fichier: string, vus = new Set<string>()): Set<string> {
@@ -54,9 +58,12 @@ export function depassements(dist: string, base = '/'): string[] {
     const cle = sources.join(' ');
     if (!scripts.has(cle)) {
       const fichiers = new Set(sources.flatMap((s) => [...atteints(join(dist, s))]));
-      const siens = [...fichiers].filter((f) => !MAPLIBRE.test(f));
-      scripts.set(cle, { propre: siens.reduce((s, f) => s + gz(f), 0), carte: siens.length < fichiers.size });
-      const { propre, carte } = scripts.get(cle) ?? { propre: 0, carte: false };
+      const carte = [...fichiers].some((f) => MAPLIBRE.test(f));
+      const siens = [...fichiers].filter((f) => !MAPLIBRE.test(f) && !DEMANDE.test(f));
+      scripts.set(cle, { propre: siens.reduce((s, f) => s + gz(f), 0), carte });
+      for (const f of fichiers)
+        if (DEMANDE.test(f) && gz(f) > BUDGETS.scriptDemande) vu.push(`${f.slice(dist.length)} : ${gz(f)} octets, au lieu de ${BUDGETS.scriptDemande}`); // prettier-ignore
+      const { propre } = scripts.get(cle) ?? { propre: 0 };
       const plafond = !carte
         ? BUDGETS.scriptSansCarte
         : nom.startsWith('/territoire/')

@@ -22,6 +22,8 @@ export interface ContexteChoix {
   readonly mesure?: Mesure;
   /** Échelle chosen by the zoom (territory page): adds the choice and says whether it is on. */
   readonly auto?: boolean;
+  /** Choice of a second map, drawn by its own component; absent on the server. */
+  readonly seconde?: Html;
 }
 
 const NOMS_POPULATION = { ENS: 'Ensemble', ER: 'Emménagés récents' } as const;
@@ -66,7 +68,7 @@ export function rendChoix(c: ContexteChoix): Html {
       c,
       '',
     )}
-    ${c.mesure ? rendMesures(c, c.mesure) : null}
+    ${c.mesure ? rendMesures(c, c.mesure) : null} ${c.seconde ?? null}
     <p class="source-vue">
       ${theme?.libelle ?? ''} ·
       ${v.source === 'ops' ? `enquête OPS ${c.choix.millesime}` : `RPLS au 1er janvier ${c.choix.millesime}`}

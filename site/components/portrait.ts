@@ -13,6 +13,7 @@ import type { Indicateur, Variable } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle, Tranche } from '../../data/contract/zone.ts';
 import { celluleFiche, type Fiche } from '../state/donnees.ts';
+import { rendHalteres } from './halteres.ts';
 import { html, type Html } from './html.ts';
 import { classeRampe, pastille } from './legende.ts';
 
@@ -184,6 +185,7 @@ export function rendPortrait(p: Portrait): Html {
     </p>
     ${references(p)} ${dedans(p)}
     ${d && f.colonne(`${d.variable.id}.${p.tranche.population}.${p.tranche.secteur}.${p.tranche.millesime}`) !== undefined ? rendDistribution(d, p.fiches, p.tranche) : null}
+    ${rendHalteres(theme, f, p.tranche)}
     ${
       connues.length > 0
         ? html`<h3>Dans le même thème</h3>

@@ -1,7 +1,7 @@
 /** Sentences that name a view, the same in the title, the legend, the caption and the export. */
-import { accord, typographie } from '../carto/format.ts';
+import { accord, majuscule, typographie } from '../carto/format.ts';
 import { variable } from '../../data/catalogue/indicators/index.ts';
-import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
+import { LIBELLES_ECHELLE, LIBELLES_POPULATION } from '../../data/catalogue/echelles.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Echelle, Tranche } from '../../data/contract/zone.ts';
 
@@ -63,5 +63,29 @@ export function citation(
       : `RPLS ${t.millesime}`;
   return typographie(
     `${i.libelle}, ${sousTitre(e, i, t)}, ${r.pays}. Source : ${de}. Carto OPS, livraison ${r.livraison}.`,
+  );
+}
+
+/** Name of the second figure in a table: its short label, then what tells it from the first. */
+export function titreSeconde(
+  v: { catalogue: Indicateur; tranche: Tranche },
+  autre: { catalogue: Indicateur; tranche: Tranche },
+): string {
+  const [a, b] = [v.tranche, autre.tranche];
+  return typographie(
+    [
+      majuscule(autre.catalogue.court),
+      a.population === b.population ? '' : LIBELLES_POPULATION[b.population].toLowerCase(),
+      a.secteur === b.secteur
+        ? ''
+        : b.secteur === 'tous'
+          ? 'tous secteurs'
+          : b.secteur === 'qpv'
+            ? 'en QPV'
+            : 'hors QPV',
+      a.millesime === b.millesime ? '' : String(b.millesime),
+    ]
+      .filter((x) => x !== '')
+      .join(', '),
   );
 }

@@ -233,6 +233,13 @@ export class Scene {
     this.#montreBulle(dehors ? null : code, dehors ? null : p);
   }
 
+  /** The frame has another width: show the whole again, unless the reader had gone somewhere. */
+  recadre(): void {
+    const e = this.#vue?.etat;
+    this.#carte?.gl.resize();
+    if (!e?.vue && !e?.zone) this.#carte?.cadre(this.#d.bbox);
+  }
+
   /** Select `echelle:code`; the map moves when the zone is out of sight or too small. */
   choisit(zone: string | null, bouge = false): void {
     const v = this.#vue;

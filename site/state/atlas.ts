@@ -1,47 +1,24 @@
 /** The atlas in the page: one state, its address, and everything that shows it. */
-import { indexClasse } from '../carto/classes.ts';
 import { majuscule, typographie } from '../carto/format.ts';
-import { construireLegende } from '../carto/legende.ts';
 import { ditZone } from '../components/bulle.ts';
+import { avecChange, rendComparaison } from '../components/comparaison.ts';
 import { rendChoix } from '../components/choix.ts';
-import { rendDefinition } from '../components/definition.ts';
-import { rendLegende } from '../components/legende.ts';
-import { rendPortrait } from '../components/portrait.ts';
-import { citation, sousTitre, titrePage } from '../components/titres.ts';
 import type { Scene } from '../map/scene.ts';
 import { Tableau } from '../table/vue.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import { indicateur, INDICATEURS } from '../../data/catalogue/indicators/index.ts';
-import type { Echelle } from '../../data/contract/zone.ts';
 import { trancheReference } from './mesure.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
-import { millesimesOfferts, realisable, type Choix } from './choix.ts';
-import { rang, type Donnees, type Resume } from './donnees.ts';
-import { lisZone, type Etat } from './etat.ts';
+import { avecRealisable, realisable, type Choix } from './choix.ts';
+import type { DecorAtlas } from './decor.ts';
+import { rang } from './donnees.ts';
+import { lisAvec, lisZone, type Etat } from './etat.ts';
 import { feuilles, filtreIndicateurs } from './feuilles.ts';
 import type { Methode } from '../carto/classes.ts';
-import { POINTS, vueDe, type VueDonnees } from './vue.ts';
-
-export interface DecorAtlas {
-  readonly racine: HTMLElement;
-  readonly donnees: Donnees;
-  readonly resume: Resume;
-  readonly etat: Etat;
-  readonly absence: string;
-  /** Address of a state; '#' where states have no address. */
-  adresse(e: Etat): string;
-  /** Write the state into the address bar. */
-  inscrit?(e: Etat, mode: 'push' | 'replace'): void;
-  /** Address of the static map of a state, null when it was not drawn. */
-  statique?(e: Etat): string | null;
-  portrait(e: Echelle, code: string): string | null;
-  fiche(id: string): string | null;
-  readonly mentions?: readonly string[];
-  readonly titreDocument?: boolean;
-  readonly maxZoom?: number;
-  /** Zoom from which each échelle is shown, widest first, when the échelle may follow the zoom. */
-  readonly paliers?: readonly { readonly echelle: Echelle; readonly zoom: number }[];
-}
+import { ecrisLegendes, ecrisTextes, portraitDe } from './panneaux.ts';
+import { marqueLegende } from './reperes.ts';
+import { Seconde } from './seconde.ts';
+import { vueDe, type VueDonnees } from './vue.ts';
 
 export class Atlas {
   readonly #d: DecorAtlas;
@@ -49,6 +26,7 @@ export class Atlas {
   #vue: VueDonnees | null = null;
   #scene: Promise<Scene | null> | null = null;
   readonly #tableau: Tableau;
+  readonly #seconde: Seconde;
   #tour = 0;
   #auto: boolean;
 
@@ -64,7 +42,19 @@ export class Atlas {
       surFocus: (code) => this.#pointe(code, true),
       surChoix: (code) => void this.choisit(code, true),
     });
+    this.#seconde = new Seconde({
+      racine: d.racine,
+      donnees: d.donnees,
+      resume: d.resume,
+      maxZoom: d.maxZoom ?? 13,
+      surSurvol: (code) => {
+        this.#marque(code);
+        void this.#scene?.then((s) => s?.pointe(code));
+      },
+      surChoix: (code) => void this.choisit(code, false),
+    });
     d.racine.addEventListener('click', (e) => this.#clic(e));
+    d.racine.addEventListener('change', (e) => this.#changeSeconde(e.target));
     d.racine.addEventListener('input', (e) => filtreIndicateurs(e.target));
     for (const role of ['methode', 'k']) this.#role(role)?.addEventListener('change', () => this.#classes());
     feuilles(d.racine);
@@ -93,7 +83,8 @@ export class Atlas {
     const zone = voulu.zone && lisZone(voulu.zone)?.echelle === c.echelle ? voulu.zone : null;
     const possible =
       trancheReference(this.#d.resume.offre, i as Indicateur, c.echelle, c, voulu.mesure) !== null;
-    this.#etat = { ...voulu, ...c, zone, mesure: possible ? voulu.mesure : 'valeur' };
+    const avec = voulu.avec && avecRealisable(this.#d.resume.offre, c.echelle, voulu.avec);
+    this.#etat = { ...voulu, ...c, zone, avec, mesure: possible ? voulu.mesure : 'valeur' };
     if (mode) this.#d.inscrit?.(this.#etat, mode);
     await this.#rafraichit(true);
     if (partiel.zone && zone) (await this.#scene)?.choisit(zone, true);
@@ -119,11 +110,15 @@ export class Atlas {
     // The choices carry addresses that depend on the state, so they are always drawn anew.
     this.#choix();
     this.#tableau.montre(v);
-    if (redessine) this.#textes(v);
-    this.#legende(v);
+    if (redessine) ecrisTextes(this.#d, v);
+    ecrisLegendes(this.#d, v);
     const scene = await (this.#scene ??= this.#ouvreScene());
     if (tour !== this.#tour) return;
-    await scene?.montre(v).catch(() => this.#message('La carte n’a pas pu être chargée. Les valeurs sont dans le tableau.')); // prettier-ignore
+    const sansCarte = () =>
+      this.#message('La carte n’a pas pu être chargée. Les valeurs sont dans le tableau.');
+    await scene?.montre(v).catch(sansCarte);
+    await this.#seconde.montre(v.autre, scene).catch(sansCarte);
+    this.#d.surVue?.(v.etat);
     await this.#portrait(v);
   }
 
@@ -136,7 +131,7 @@ export class Atlas {
         bbox: this.#d.resume.bbox,
         vue: this.#etat.vue,
         maxZoom: this.#d.maxZoom ?? 13,
-        statique: (v) => this.#d.statique?.(v.etat) ?? null,
+        statique: (v) => (v.autre ? null : (this.#d.statique?.(v.etat) ?? null)),
         surSurvol: (code) => this.#pointe(code, false),
         surChoix: (code) => void this.choisit(code, false),
         surDeplacement: (vue) => {
@@ -169,27 +164,6 @@ export class Atlas {
     if (a) a.textContent = typographie(texte);
   }
 
-  #textes(v: VueDonnees): void {
-    const { echelle } = v.etat;
-    const ecrit = (role: string, texte: string) => {
-      const e = this.#role(role);
-      if (e) e.textContent = texte;
-    };
-    ecrit('titre', typographie(v.indicateur.libelle));
-    ecrit('sous-titre', majuscule(sousTitre(echelle, v.indicateur, v.tranche)));
-    if (this.#d.titreDocument !== false)
-      document.title = `${titrePage(echelle, v.indicateur, v.tranche)} · Carto OPS`;
-    const d = this.#role('definition');
-    if (d)
-      d.innerHTML = String(
-        rendDefinition(
-          v.indicateur,
-          this.#d.fiche(v.catalogue.id),
-          citation(echelle, v.indicateur, v.tranche, this.#d.resume),
-        ),
-      );
-  }
-
   #choix(): void {
     const hote = this.#role('choix');
     if (!hote) return;
@@ -204,18 +178,17 @@ export class Atlas {
         absence: this.#d.absence,
         mesure: this.#etat.mesure,
         ...(this.#d.paliers ? { auto: this.#auto } : {}),
+        seconde: rendComparaison({ offre: this.#d.resume.offre, choix: this.#etat, avec: this.#etat.avec }),
       }),
     );
     if (garde?.['choix'] === 'indicateur') hote.querySelector('summary')?.focus();
     else if (garde?.['choix']) hote.querySelector<HTMLElement>(`[data-choix="${garde['choix']}"][data-valeur="${garde['valeur']}"]`)?.focus(); // prettier-ignore
   }
 
-  #legende(v: VueDonnees): void {
-    const hote = this.#role('legende');
-    if (!hote) return;
-    const { plusieurs } = LIBELLES_ECHELLE[v.etat.echelle];
-    const l = construireLegende({ indicateur: v.indicateur, classes: v.classes, cellules: v.cellules, echelle: v.etat.echelle, secret: this.#d.resume.secret }); // prettier-ignore
-    hote.innerHTML = String(rendLegende(l, v.indicateur, plusieurs, POINTS.includes(v.etat.echelle)));
+  #changeSeconde(cible: EventTarget | null): void {
+    const liste = cible instanceof HTMLSelectElement ? cible.dataset['avec'] : undefined;
+    if (!liste || !this.#etat.avec) return;
+    void this.change({ avec: avecChange(this.#etat.avec, liste, (cible as HTMLSelectElement).value) });
   }
 
   #classes(): void {
@@ -232,40 +205,33 @@ export class Atlas {
     const vers = zone ?? this.#d.resume.ensemble;
     const fiches = await this.#d.donnees.fiches(vers.echelle, vers.code).catch(() => null);
     if (!fiches || tour !== this.#tour) return;
-    const n = zone ? v.lignes[rang(v.zones, zone.code)]?.rang : null;
-    hote.innerHTML = String(
-      rendPortrait({
-        fiches,
-        indicateur: v.catalogue,
-        tranche: v.tranche,
-        classes: zone && v.catalogue.calcul !== 'nombre' && !v.derivee ? v.classes : null,
-        rang: n && !v.derivee ? { rang: n, sur: v.publiees } : undefined,
-        lien: this.#d.portrait(vers.echelle, vers.code),
-        pays: this.#d.resume.pays,
-        millesimes: millesimesOfferts(this.#d.resume.offre, v.catalogue, vers.echelle),
-      }),
-    );
+    hote.innerHTML = String(portraitDe(this.#d, v, fiches));
+  }
+
+  #marque(code: string | null): number {
+    const v = this.#vue;
+    const n = v && code !== null ? rang(v.zones, code) : -1;
+    if (v) marqueLegende(this.#role('legende'), v, n);
+    if (v?.autre) marqueLegende(this.#role('legende-2'), v.autre, n);
+    return n;
   }
 
   /** A zone under the pointer or the focus: outline, mark on the histogram, and words when the keyboard asked. */
   #pointe(code: string | null, clavier: boolean): void {
-    const v = this.#vue;
-    if (!v) return;
-    const n = code === null ? -1 : rang(v.zones, code);
-    const c = v.cellules[n];
-    const repere = this.#d.racine.querySelector('.repere');
-    const h = v.classes;
-    if (repere) {
-      const visible = c?.statut === 'valeur' && h.max > h.min;
-      repere.toggleAttribute('hidden', !visible);
-      if (visible) repere.setAttribute('transform', `translate(${(((c.valeur - h.min) / (h.max - h.min)) * 260).toFixed(1)} 0)`); // prettier-ignore
-    }
-    const actif = c ? (c.statut === 'valeur' ? String(indexClasse(v.classes, c.valeur)) : c.statut) : null;
-    for (const li of this.#d.racine.querySelectorAll<HTMLElement>('[data-classe]'))
-      li.toggleAttribute('data-active', li.dataset['classe'] === actif);
+    const n = this.#marque(code);
+    this.#seconde.pointe(code);
     if (!clavier) return;
     void this.#scene?.then((s) => s?.pointe(code));
-    if (c) this.#annonce(ditZone(v.zones.noms[n] ?? '', c, v.indicateur, v.etat.echelle, v.classes));
+    this.#dit(n);
+  }
+
+  /** Speak a zone: name, value, class, base; both values when there are two maps. */
+  #dit(n: number): void {
+    const v = this.#vue;
+    if (!v?.cellules[n]) return;
+    const phrase = (x: VueDonnees, nom: string) => ditZone(nom, x.cellules[n]!, x.indicateur, x.etat.echelle, x.classes); // prettier-ignore
+    const a = v.autre ? ` ${phrase(v.autre, majuscule(typographie(v.autre.indicateur.court)))}` : '';
+    this.#annonce(phrase(v, v.zones.noms[n] ?? '') + a);
   }
 
   /** Select a zone of the current échelle; null selects the whole. */
@@ -279,10 +245,9 @@ export class Atlas {
     this.#tableau.montre(this.#vue);
     const scene = await this.#scene;
     scene?.choisit(zone, bouge);
+    this.#seconde.choisit(zone);
     await this.#portrait(this.#vue);
-    const n = code === null ? -1 : rang(v.zones, code);
-    const c = v.cellules[n];
-    if (c) this.#annonce(ditZone(v.zones.noms[n] ?? '', c, v.indicateur, v.etat.echelle, v.classes));
+    this.#dit(code === null ? -1 : rang(v.zones, code));
   }
 
   #clic(e: Event): void {
@@ -300,7 +265,11 @@ export class Atlas {
       return;
     }
     const partiel =
-      choix === 'millesime' ? { millesime: Number(valeur) } : { [choix as keyof Choix]: valeur };
+      choix === 'millesime'
+        ? { millesime: Number(valeur) }
+        : choix === 'avec'
+          ? { avec: lisAvec(valeur) }
+          : { [choix as keyof Choix]: valeur };
     void this.change(partiel as Partial<Etat>);
   }
 

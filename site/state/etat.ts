@@ -27,7 +27,17 @@ export interface Etat {
   readonly k: number;
   /** Value, change between millésimes, or gap of recent movers. */
   readonly mesure: Mesure;
+  /** What a second map shows beside the first, at the same échelle; null for one map. */
+  readonly avec: Avec | null;
+  /** Inside another site: the map with its legend, or the map alone; empty for the whole page. */
+  readonly integre: Integre;
 }
+
+/** Indicateur and slice of the second map. */
+export type Avec = Pick<Etat, 'indicateur' | 'population' | 'secteur' | 'millesime'>;
+
+const INTEGRES = ['', 'legende', 'carte'] as const;
+export type Integre = (typeof INTEGRES)[number];
 
 export const K_DEFAUT = 5;
 const METHODES: readonly Methode[] = ['quantiles', 'jenks', 'egales', 'ecart-type', 'politique'];
@@ -55,6 +65,8 @@ export function parametres(e: Etat): string {
   if (e.zone) q.set('zone', e.zone);
   if (e.methode) q.set('methode', e.methode);
   if (e.methode && e.k !== K_DEFAUT) q.set('classes', String(e.k));
+  if (e.avec) q.set('avec', cleAvec(e.avec));
+  if (e.integre) q.set('integre', e.integre);
   if (e.vue) q.set('vue', e.vue.map((x, n) => x.toFixed(n === 2 ? 2 : 4)).join(','));
   // Colons and commas are legal in a query, and readable.
   return q.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
@@ -84,8 +96,32 @@ export function lisAdresse(chemin: string, recherche: string): Etat | null {
     vue: vue.length === 3 && vue.every(Number.isFinite) ? [vue[0]!, vue[1]!, vue[2]!] : null,
     methode: parmi(METHODES, q.get('methode')),
     mesure: parmi(MESURES, q.get('mesure')) ?? 'valeur',
+    avec: lisAvec(q.get('avec') ?? ''),
+    integre: parmi(INTEGRES, q.get('integre')) ?? '',
     k: Number.isInteger(k) && k >= 3 && k <= 7 ? k : K_DEFAUT,
   };
+}
+
+/** `ops_res_lt40.ER.tous.2022`, as a column is named. */
+export function cleAvec(a: Avec): string {
+  return `${a.indicateur}.${a.population}.${a.secteur}.${a.millesime}`;
+}
+
+/** Read what `cleAvec` wrote; null when malformed. */
+export function lisAvec(texte: string): Avec | null {
+  const m = /^([a-z][a-z0-9_]*)\.([A-Z]+)\.([a-z]+)\.(\d{4})$/.exec(texte);
+  const population = parmi(POPULATIONS, m?.[2] ?? null);
+  const secteur = parmi(SECTEURS, m?.[3] ?? null);
+  if (!m || !population || !secteur) return null;
+  return { indicateur: m[1] as string, population, secteur, millesime: Number(m[4]) };
+}
+
+/** A state with nothing but a view: everything else at its default. */
+export function etatSimple(
+  c: Pick<Etat, 'echelle' | 'indicateur' | 'millesime' | 'population' | 'secteur'>,
+): Etat {
+  const { echelle, indicateur, millesime, population, secteur } = c;
+  return { echelle, indicateur, millesime, population, secteur, zone: null, vue: null, methode: null, k: K_DEFAUT, mesure: 'valeur', avec: null, integre: '' }; // prettier-ignore
 }
 
 /** Split `echelle:code`; null when malformed. */

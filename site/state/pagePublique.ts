@@ -45,8 +45,8 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
   });
   await atlas.demarre(true);
   // What the static page could not know: sector, population, classes and zone of the address.
-  const { population, secteur, methode, zone, mesure } = depart;
-  if (population !== 'ENS' || secteur !== 'tous' || methode || zone || mesure !== 'valeur')
+  const { population, secteur, methode, zone, mesure, avec } = depart;
+  if (population !== 'ENS' || secteur !== 'tous' || methode || zone || avec || mesure !== 'valeur')
     await atlas.change(depart, null);
 }
 

@@ -26,6 +26,8 @@ export interface VueDonnees {
   readonly publiees: number;
   /** The cells are differences: nothing of them is baked in the tiles. */
   readonly derivee: boolean;
+  /** What the second map shows, zone by zone in the same order; null for one map. */
+  readonly autre: VueDonnees | null;
   /** Échelle named beside each zone, null when there is none to say. */
   readonly parent: Echelle | null;
 }
@@ -71,9 +73,17 @@ export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
   const cellules = autre
     ? simples.map((c, n) => difference(c, cellule(autre, n, catalogue), catalogue.decimales))
     : simples;
+  const second = e.avec ? await vueDe(d, { ...e, ...e.avec, mesure: 'valeur', avec: null }) : null;
   const valeurs = cellules.flatMap((c) => (c.statut === 'valeur' ? [c.valeur] : []));
+  const classes =
+    autre && e.methode === null
+      ? classesSymetriques(valeurs, i.decimales)
+      : classesDe(e, i, valeurs, figees[cle(i.id, t)]);
+  // The same figure twice has one set of classes: the two maps are read with one eye.
+  const memes = second && second.catalogue.id === catalogue.id && e.mesure === 'valeur';
   return {
     etat: e,
+    autre: memes ? { ...second, classes } : second,
     indicateur: i,
     catalogue,
     tranche: t,
@@ -81,14 +91,16 @@ export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
     zones,
     colonne,
     cellules,
-    classes:
-      autre && e.methode === null
-        ? classesSymetriques(valeurs, i.decimales)
-        : classesDe(e, i, valeurs, figees[cle(i.id, t)]),
-    lignes: lignes(zones, cellules, (n) => {
-      const c = codes[n];
-      return c ? (parNom.get(c) ?? c) : '';
-    }),
+    classes,
+    lignes: lignes(
+      zones,
+      cellules,
+      (n) => {
+        const c = codes[n];
+        return c ? (parNom.get(c) ?? c) : '';
+      },
+      second?.cellules,
+    ),
     publiees: valeurs.length,
     parent: avecParent,
   };

@@ -1,5 +1,5 @@
 /** The table twin of a map: rows, order, filter, text. Pure. */
-import { chiffre, texteBase, texteStatut, unitesBase } from '../carto/format.ts';
+import { chiffre, texteStatut } from '../carto/format.ts';
 import { LIBELLES_STATUT } from '../../data/catalogue/secret.ts';
 import type { Cell } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
@@ -14,15 +14,22 @@ export interface Ligne {
   /** Name of the territory that holds the zone, empty when there is none to say. */
   readonly parent: string;
   readonly cellule: Cell;
+  /** Cell of the second map, when there are two. */
+  readonly autre?: Cell | undefined;
   /** Rank among published values, highest first; ties share it; null without a value. */
   readonly rang: number | null;
 }
 
-export const TRIS = ['rang', 'nom', 'parent', 'valeur', 'base'] as const;
+export const TRIS = ['rang', 'nom', 'parent', 'valeur', 'base', 'autre'] as const;
 export type Tri = (typeof TRIS)[number];
 
 /** Rows in the order of the zones. */
-export function lignes(z: ListeZones, cellules: readonly Cell[], parent: (n: number) => string): Ligne[] {
+export function lignes(
+  z: ListeZones,
+  cellules: readonly Cell[],
+  parent: (n: number) => string,
+  autres?: readonly Cell[],
+): Ligne[] {
   const valeurs = cellules.flatMap((x) => (x.statut === 'valeur' ? [x.valeur] : [])).sort((a, b) => b - a);
   const rangs = new Map<number, number>();
   valeurs.forEach((v, k) => rangs.has(v) || rangs.set(v, k + 1));
@@ -33,6 +40,7 @@ export function lignes(z: ListeZones, cellules: readonly Cell[], parent: (n: num
     parent: parent(n),
     cellule: x,
     rang: x.statut === 'valeur' ? (rangs.get(x.valeur) ?? null) : null,
+    ...(autres ? { autre: autres[n] } : {}),
   }));
 }
 
@@ -40,6 +48,7 @@ const comparer = new Intl.Collator('fr', { numeric: true, sensitivity: 'base' })
 const ORDRE_BASE: Record<string, number> = { '11–19': 11, '20–49': 20, '50–99': 50, '100+': 100 };
 
 function mesure(l: Ligne, tri: Tri): number | null {
+  if (tri === 'autre') return l.autre?.statut === 'valeur' ? l.autre.valeur : null;
   if (l.cellule.statut !== 'valeur') return null;
   if (tri === 'base')
     return typeof l.cellule.base === 'number' ? l.cellule.base : (ORDRE_BASE[l.cellule.base] ?? 0);
@@ -69,52 +78,8 @@ export function filtre(liste: readonly Ligne[], saisie: string): Ligne[] {
   );
 }
 
-/** Value of a cell for a spreadsheet: French decimal comma, no thousands separator; the mark when hidden. */
-export function valeurTableur(c: Cell, i: Indicateur): string {
-  if (c.statut !== 'valeur') return '';
-  return c.valeur.toFixed(i.decimales).replace('.', ',');
-}
-
-/**
- * Published cells as CSV text (`;`, UTF-8 with BOM, CRLF: what a French spreadsheet opens by double click), headed by
- * its mentions. One column of statut: a hidden value is an empty cell with its mark beside it, never a number.
- */
-export function csv(
-  liste: readonly Ligne[],
-  i: Indicateur,
-  mentions: readonly string[],
-  enteteParent: string,
-): string {
-  const champ = (t: string) => {
-    // A cell that starts like a formula is text, not a computation.
-    const sur = /^[=+\-@\t]/.test(t) ? `'${t}` : t;
-    return /[";\n\r]/.test(sur) ? `"${sur.replaceAll('"', '""')}"` : sur;
-  };
-  const entete = [
-    'code',
-    'zone',
-    enteteParent,
-    `${i.libelle} (${i.unite})`,
-    'statut',
-    `base (${unitesBase(i)})`,
-  ];
-  const corps = liste.map((l) => [
-    l.code,
-    l.nom,
-    l.parent,
-    valeurTableur(l.cellule, i),
-    l.cellule.statut === 'valeur' ? '' : l.cellule.statut,
-    l.cellule.statut === 'valeur' ? String(l.cellule.base) : '',
-  ]);
-  return `\ufeff${[...mentions.map((m) => [`# ${m}`]), entete, ...corps].map((r) => r.map(champ).join(';')).join('\r\n')}\r\n`;
-}
-
 /** "12,4" or the mark with its meaning for whoever does not see it. */
 export function texteCase(c: Cell, i: Indicateur, e: Echelle): { texte: string; dit: string | null } {
   if (c.statut === 'valeur') return { texte: chiffre(c.valeur, i, e), dit: null };
   return { texte: LIBELLES_STATUT[c.statut].court, dit: texteStatut(c.statut) };
-}
-
-export function texteBaseLigne(c: Cell, i: Indicateur): string {
-  return c.statut === 'valeur' ? texteBase(c.base, unitesBase(i)) : '';
 }

@@ -4,6 +4,7 @@ import { INSECABLE, majuscule, nombre, unitesBase } from '../carto/format.ts';
 import { classeRampe, pastille } from '../components/legende.ts';
 import { html, type Html } from '../components/html.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
+import type { Cell } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
@@ -25,6 +26,8 @@ export interface Tableau {
   /** Address of a zone. */
   readonly lien: (l: Ligne) => string | null;
   readonly legende: string;
+  /** The figure of the second map, when there are two. */
+  readonly autre?: { readonly indicateur: Indicateur; readonly titre: string } | null;
 }
 
 function base(l: Ligne): string {
@@ -49,7 +52,13 @@ export function rendLigne(t: Tableau, l: Ligne): Html {
       ${c ? pastille(c) : null}${dit ? html`<abbr title="${dit}">${texte}</abbr>` : texte}
     </td>
     <td class="num">${base(l)}</td>
+    ${t.autre && l.autre ? rendAutre(l.autre, t.autre.indicateur, t.echelle) : null}
   </tr> `;
+}
+
+function rendAutre(c: Cell, i: Indicateur, e: Echelle): Html {
+  const { texte, dit } = texteCase(c, i, e);
+  return html`<td class="num">${dit ? html`<abbr title="${dit}">${texte}</abbr>` : texte}</td>`;
 }
 
 export function rendTableau(t: Tableau): Html {
@@ -72,7 +81,7 @@ export function rendTableau(t: Tableau): Html {
         </caption>
         <thead>
           <tr>
-            ${tete('rang', 'Rang', true)}${tete('nom', majuscule(un))}${t.parent ? tete('parent', majuscule(LIBELLES_ECHELLE[t.parent].un)) : null}${tete('valeur', `${majuscule(i.court)}${unite}`, true)}${tete('base', `Base (${unitesBase(i)})`, true)}
+            ${tete('rang', 'Rang', true)}${tete('nom', majuscule(un))}${t.parent ? tete('parent', majuscule(LIBELLES_ECHELLE[t.parent].un)) : null}${tete('valeur', `${majuscule(i.court)}${unite}`, true)}${tete('base', `Base (${unitesBase(i)})`, true)}${t.autre ? tete('autre', `${t.autre.titre}${t.autre.indicateur.unite === unitesBase(t.autre.indicateur) ? '' : ` (${t.autre.indicateur.unite})`}`, true) : null}
           </tr>
         </thead>
         <tbody>

@@ -1,10 +1,11 @@
 /** The table twin in the page: order, filter, more rows, copy and download; focusing a row points at the map. */
 import { FINE, nombre } from '../carto/format.ts';
-import { legendeTableau } from '../components/titres.ts';
+import { legendeTableau, titreSeconde } from '../components/titres.ts';
 import type { Resume } from '../state/donnees.ts';
 import type { VueDonnees } from '../state/vue.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
-import { csv, filtre, trie, type Ligne, type Tri } from './lignes.ts';
+import { csv, xlsx, type Fichier } from './fichiers.ts';
+import { filtre, trie, type Ligne, type Tri } from './lignes.ts';
 import { rendTableau } from './rendu.ts';
 
 const PAS = 200;
@@ -40,7 +41,8 @@ export class Tableau {
       this.#rend();
     });
     trouve('copie').addEventListener('click', () => void this.#copie());
-    trouve('csv').addEventListener('click', () => this.#telecharge());
+    trouve('csv').addEventListener('click', () => void this.#telecharge('csv'));
+    trouve('xlsx').addEventListener('click', () => void this.#telecharge('xlsx'));
     this.#hote.addEventListener('click', (e) => this.#clic(e));
     this.#hote.addEventListener('focusin', (e) => d.surFocus(codeDe(e.target)));
     this.#hote.addEventListener('focusout', () => d.surFocus(null));
@@ -84,6 +86,7 @@ export class Tableau {
         zone: choisie,
         lien: (l) => this.#d.lien(l),
         legende: legendeTableau(echelle, v.indicateur, v.tranche, v.lignes.length, v.publiees),
+        autre: seconde(v),
       }),
     );
     this.#dit(this.#filtre.value ? `${nombre(lignes.length)} sur ${nombre(v.lignes.length)}` : '');
@@ -113,9 +116,8 @@ export class Tableau {
     }
   }
 
-  #texte(): string {
-    const v = this.#vue;
-    if (!v) return '';
+  /** What leaves the page: the rows as filtered and sorted, under their mentions. */
+  #fichier(v: VueDonnees): Fichier {
     const r = this.#d.resume;
     const mentions = [
       ...(r.fictif ? [r.avertissement] : []),
@@ -126,12 +128,19 @@ export class Tableau {
       r.licence,
       ...this.#d.mentions,
     ];
-    return csv(this.#choisies(), v.indicateur, mentions, v.parent ? LIBELLES_ECHELLE[v.parent].un : '');
+    return {
+      lignes: this.#choisies(),
+      indicateur: v.indicateur,
+      mentions,
+      enteteParent: v.parent ? LIBELLES_ECHELLE[v.parent].un : '',
+      autre: seconde(v),
+    };
   }
 
   async #copie(): Promise<void> {
+    if (!this.#vue) return;
     // Tabs paste into cells; the mentions stay on top.
-    const texte = this.#texte().slice(1).replaceAll(';', '\t');
+    const texte = csv(this.#fichier(this.#vue)).slice(1).replaceAll(';', '\t');
     try {
       await navigator.clipboard.writeText(texte);
       this.#dit('Tableau copié.');
@@ -140,21 +149,33 @@ export class Tableau {
     }
   }
 
-  #telecharge(): void {
+  async #telecharge(format: 'csv' | 'xlsx'): Promise<void> {
     const v = this.#vue;
     if (!v) return;
-    const a = document.createElement('a');
-    a.href = URL.createObjectURL(new Blob([this.#texte()], { type: 'text/csv;charset=utf-8' }));
-    a.download = `${v.etat.indicateur}_${v.etat.echelle}_${v.etat.millesime}.csv`;
-    a.click();
-    setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
-    this.#dit('Fichier CSV prêt.');
+    const f = this.#fichier(v);
+    try {
+      const contenu =
+        format === 'csv' ? new Blob([csv(f)], { type: 'text/csv;charset=utf-8' }) : await xlsx(f);
+      const a = document.createElement('a');
+      a.href = URL.createObjectURL(contenu);
+      a.download = `${v.etat.indicateur}_${v.etat.echelle}_${v.etat.millesime}.${format}`;
+      a.click();
+      setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
+      this.#dit(`Fichier ${format === 'csv' ? 'CSV' : 'Excel'} prêt.`);
+    } catch {
+      this.#dit(`Le fichier n’a pas pu être fait${FINE}: vérifiez la connexion, puis recommencez.`);
+    }
   }
 
   #dit(texte: string): void {
     const e = this.#d.racine.querySelector('[data-role="etat-tableau"]');
     if (e) e.textContent = texte;
   }
+}
+
+/** The second figure of the table, when there are two maps. */
+function seconde(v: VueDonnees): NonNullable<Fichier['autre']> | null {
+  return v.autre ? { indicateur: v.autre.indicateur, titre: titreSeconde(v, v.autre) } : null;
 }
 
 function codeDe(cible: EventTarget | null): string | null {

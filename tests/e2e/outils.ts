@@ -117,3 +117,22 @@ export async function dessinees(page: Page, couche: string): Promise<string[]> {
     return [...new Set(vues.filter((f) => !motif || f.state.m === motif).map((f) => String(f.id)))].sort();
   }, couche);
 }
+
+/** Wait until both maps show a complete picture. */
+export async function secondeVue(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const cartes = [...document.querySelectorAll('[data-role="carte"]')].map((x) => (x as { carte?: { cle: string | null; gl: { loaded(): boolean; isMoving(): boolean } } }).carte); // prettier-ignore
+    return cartes.length === 2 && cartes.every((c) => c?.cle && c.gl.loaded() && !c.gl.isMoving()) && document.querySelectorAll('[data-cachee]').length === 2; // prettier-ignore
+  });
+}
+
+/** Colour given to each zone on screen, as CSS writes it (`rgb(44, 127, 184)`). */
+export async function couleursPeintes(page: Page): Promise<Map<string, string>> {
+  const paires = await page.evaluate(() => {
+    const { carte } = document.querySelector('[data-role="carte"]') as unknown as { carte: { numero: number; gl: { queryRenderedFeatures(o: object): { id: string; state: { f: string } }[] } } }; // prettier-ignore
+    const rgb = (h: string) =>
+      `rgb(${[1, 3, 5].map((n) => Number.parseInt(h.slice(n, n + 2), 16)).join(', ')})`;
+    return carte.gl.queryRenderedFeatures({ layers: [`zones-${carte.numero}`] }).map((f) => [f.id, rgb(f.state.f)] as const); // prettier-ignore
+  });
+  return new Map(paires);
+}

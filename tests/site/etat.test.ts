@@ -1,11 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adresse, lisAdresse, lisZone, type Etat } from '../../site/state/etat.ts';
+import { adresse, etatSimple, lisAdresse, lisAvec, lisZone, type Etat } from '../../site/state/etat.ts';
 import { ECHELLES, POPULATIONS, SECTEURS } from '../../data/contract/zone.ts';
+
+const ids = fc.stringMatching(/^[a-z][a-z0-9_]{0,20}$/);
+const avec = fc.record({
+  indicateur: ids,
+  population: fc.constantFrom(...POPULATIONS),
+  secteur: fc.constantFrom(...SECTEURS),
+  millesime: fc.integer({ min: 1990, max: 2100 }),
+});
 
 const etats: fc.Arbitrary<Etat> = fc.record({
   echelle: fc.constantFrom(...ECHELLES),
-  indicateur: fc.stringMatching(/^[a-z][a-z0-9_]{0,20}$/),
+  indicateur: ids,
   millesime: fc.integer({ min: 1990, max: 2100 }),
   population: fc.constantFrom(...POPULATIONS),
   secteur: fc.constantFrom(...SECTEURS),
@@ -22,6 +30,8 @@ const etats: fc.Arbitrary<Etat> = fc.record({
   methode: fc.option(fc.constantFrom('quantiles', 'jenks', 'egales', 'ecart-type', 'politique')),
   k: fc.integer({ min: 3, max: 7 }),
   mesure: fc.constantFrom('valeur', 'evolution', 'ecart'),
+  avec: fc.option(avec),
+  integre: fc.constantFrom('', 'legende', 'carte'),
 });
 
 describe('the address owns the state', () => {
@@ -38,18 +48,15 @@ describe('the address owns the state', () => {
 
   it('writes nothing for defaults', () => {
     expect(
-      adresse({
-        echelle: 'epci',
-        indicateur: 'rpls_dpe_fg',
-        millesime: 2022,
-        population: 'ENS',
-        secteur: 'tous',
-        zone: null,
-        vue: null,
-        methode: null,
-        k: 5,
-        mesure: 'valeur',
-      }),
+      adresse(
+        etatSimple({
+          echelle: 'epci',
+          indicateur: 'rpls_dpe_fg',
+          millesime: 2022,
+          population: 'ENS',
+          secteur: 'tous',
+        }),
+      ),
     ).toBe('carte/epci/rpls_dpe_fg/2022/');
   });
 
@@ -63,5 +70,7 @@ describe('the address owns the state', () => {
     expect(lisAdresse('/carte/epci/RPLS/2022/', '')).toBeNull();
     expect(lisZone('commune:2A004')).toEqual({ echelle: 'commune', code: '2A004' });
     expect(lisZone('commune:<b>')).toBeNull();
+    expect(lisAvec('rpls_nb.ENS.tous')).toBeNull();
+    expect(lisAvec('rpls_nb.TOUT.tous.2022')).toBeNull();
   });
 });

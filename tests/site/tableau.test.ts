@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { INDICATEURS, indicateur } from '../../data/catalogue/indicators/index.ts';
+import type { Cell } from '../../data/contract/cell.ts';
 import { cellule, type Colonne, type ListeZones } from '../../site/state/donnees.ts';
-import { csv, filtre, lignes, trie } from '../../site/table/lignes.ts';
+import { csv, matrice } from '../../site/table/fichiers.ts';
+import { filtre, lignes, trie } from '../../site/table/lignes.ts';
 import { rendTableau } from '../../site/table/rendu.ts';
 
 const i = indicateur(INDICATEURS.find((x) => x.calcul === 'part' && x.decimales === 1)?.id ?? '');
@@ -60,13 +62,26 @@ describe('table twin', () => {
     expect(filtre(liste, '')).toHaveLength(5);
   });
   it('writes a CSV with its mentions, no number for a hidden cell, no formula', () => {
-    const texte = csv(liste, i, ['Territoires et données fictifs'], 'département');
+    const texte = csv({
+      lignes: liste,
+      indicateur: i,
+      mentions: ['Territoires et données fictifs'],
+      enteteParent: 'département',
+    });
     const [mention, entete, ...corps] = texte.split('\r\n');
     expect(mention).toBe('\ufeff# Territoires et données fictifs');
     expect(entete).toContain('code;zone;département;');
     expect(corps[0]).toBe('01001;Étrigny;Aune;12,3;;50');
     expect(corps[1]).toBe('01002;Aubrelle;Aune;;s;');
     expect(corps[2]).toBe("01003;'=Douzance;Aune;45,6;;1200");
+  });
+  it('puts the second figure beside the first, hidden where it is hidden, and sorts by it', () => {
+    const seconds: Cell[] = [{ statut: 's' }, { statut: 'valeur', valeur: 3, base: 20 }, { statut: 'valeur', valeur: 9.5, base: 20 }, { statut: 'so' }, { statut: 'nd' }]; // prettier-ignore
+    const deux = lignes(zones, liste.map((l) => l.cellule), () => 'Aune', seconds); // prettier-ignore
+    const { entetes, corps } = matrice({ lignes: deux, indicateur: i, mentions: [], enteteParent: 'département', autre: { indicateur: i, titre: 'Récents' } }); // prettier-ignore
+    expect(entetes.slice(-2)).toEqual([`Récents (${i.unite})`, 'statut 2']);
+    expect(corps.map((r) => r.slice(-2))).toEqual([[null, 's'], [{ n: 3, decimales: 1 }, ''], [{ n: 9.5, decimales: 1 }, ''], [null, 'so'], [null, 'nd']]); // prettier-ignore
+    expect(noms(trie(deux, 'autre', false)).slice(0, 2)).toEqual(['=Douzance', 'Aubrelle']);
   });
   it('draws rows that escape what they show and say the statut in words', () => {
     const html = String(

@@ -1,0 +1,27 @@
+/** What an atlas needs from the page that holds it: the public one, or a territory's. */
+import type { Echelle } from '../../data/contract/zone.ts';
+import type { Donnees, Resume } from './donnees.ts';
+import type { Etat } from './etat.ts';
+
+export interface DecorAtlas {
+  readonly racine: HTMLElement;
+  readonly donnees: Donnees;
+  readonly resume: Resume;
+  readonly etat: Etat;
+  readonly absence: string;
+  /** Address of a state; '#' where states have no address. */
+  adresse(e: Etat): string;
+  /** Write the state into the address bar. */
+  inscrit?(e: Etat, mode: 'push' | 'replace'): void;
+  /** Address of the static map of a state, null when it was not drawn. */
+  statique?(e: Etat): string | null;
+  portrait(e: Echelle, code: string): string | null;
+  fiche(id: string): string | null;
+  readonly mentions?: readonly string[];
+  readonly titreDocument?: boolean;
+  readonly maxZoom?: number;
+  /** Zoom from which each échelle is shown, widest first, when the échelle may follow the zoom. */
+  readonly paliers?: readonly { readonly echelle: Echelle; readonly zoom: number }[];
+  /** Each view that is shown; the public page remembers it on this device. */
+  surVue?(e: Etat): void;
+}

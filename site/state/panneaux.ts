@@ -1,0 +1,67 @@
+/** What surrounds the map, written anew for each view: titles, legends, definition, portrait. */
+import { majuscule, typographie } from '../carto/format.ts';
+import { construireLegende } from '../carto/legende.ts';
+import { rendDefinition } from '../components/definition.ts';
+import type { Html } from '../components/html.ts';
+import { rendLegende } from '../components/legende.ts';
+import { rendPortrait } from '../components/portrait.ts';
+import { citation, sousTitre, titrePage } from '../components/titres.ts';
+import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
+import { millesimesOfferts } from './choix.ts';
+import type { DecorAtlas } from './decor.ts';
+import { rang, type Fiche } from './donnees.ts';
+import { lisZone } from './etat.ts';
+import { POINTS, type VueDonnees } from './vue.ts';
+
+const role = (d: DecorAtlas, nom: string) => d.racine.querySelector<HTMLElement>(`[data-role="${nom}"]`);
+
+/** Title, subtitle, definition, and the title of the document. */
+export function ecrisTextes(d: DecorAtlas, v: VueDonnees): void {
+  const { echelle } = v.etat;
+  const ecrit = (nom: string, texte: string) => {
+    const e = role(d, nom);
+    if (e) e.textContent = texte;
+  };
+  ecrit('titre', typographie(v.indicateur.libelle));
+  ecrit('sous-titre', majuscule(sousTitre(echelle, v.indicateur, v.tranche)));
+  if (d.titreDocument !== false)
+    document.title = `${titrePage(echelle, v.indicateur, v.tranche)} · Carto OPS`;
+  const hote = role(d, 'definition');
+  const cite = citation(echelle, v.indicateur, v.tranche, d.resume);
+  if (hote) hote.innerHTML = String(rendDefinition(v.indicateur, d.fiche(v.catalogue.id), cite));
+}
+
+/** Legend of the map, and of the second one when there are two. */
+export function ecrisLegendes(d: DecorAtlas, v: VueDonnees): void {
+  const rend = (x: VueDonnees) => {
+    const l = construireLegende({
+      indicateur: x.indicateur,
+      classes: x.classes,
+      cellules: x.cellules,
+      echelle: x.etat.echelle,
+      secret: d.resume.secret,
+    });
+    return String(rendLegende(l, x.indicateur, LIBELLES_ECHELLE[x.etat.echelle].plusieurs, POINTS.includes(x.etat.echelle))); // prettier-ignore
+  };
+  const premiere = role(d, 'legende');
+  const seconde = role(d, 'legende-2');
+  if (premiere) premiere.innerHTML = rend(v);
+  if (seconde) [seconde.hidden, seconde.innerHTML] = [!v.autre, v.autre ? rend(v.autre) : ''];
+}
+
+/** Portrait of the chosen zone, or of the whole. @param fiches the zone first, then its references */
+export function portraitDe(d: DecorAtlas, v: VueDonnees, fiches: readonly Fiche[]): Html {
+  const zone = v.etat.zone ? lisZone(v.etat.zone) : null;
+  const vers = zone ?? d.resume.ensemble;
+  const n = zone ? v.lignes[rang(v.zones, zone.code)]?.rang : null;
+  return rendPortrait({
+    fiches,
+    indicateur: v.catalogue,
+    tranche: v.tranche,
+    classes: zone && v.catalogue.calcul !== 'nombre' && !v.derivee ? v.classes : null,
+    rang: n && !v.derivee ? { rang: n, sur: v.publiees } : undefined,
+    lien: d.portrait(vers.echelle, vers.code),
+    pays: d.resume.pays,
+    millesimes: millesimesOfferts(d.resume.offre, v.catalogue, vers.echelle),
+  });
+}
