@@ -26,8 +26,7 @@ export default defineConfig({
               codeSplitting: {
                 groups: [
                   { name: 'maplibre', test: /node_modules\/maplibre-gl/ },
-                  { name: 'fflate', test: /node_modules\/fflate/, priority: 2 },
-                  { name: 'tableur', test: /node_modules\/write-excel-file/ },
+                  { name: 'tableur', test: /node_modules\/(write-excel-file|fflate[^?]*$)/ },
                 ],
               },
             },

@@ -12,8 +12,6 @@ export const BUDGETS = {
   scriptSansCarte: 10_000,
   /** Own script of a page with a map, on top of MapLibre's files. */
   scriptCarte: 60_000,
-  /** Territory page: the same, and the validators of what the gate answers (zod), read once per session. */
-  scriptTerritoire: 90_000,
   /** What others wrote and a reader may ask for by a button: the writer of workbooks. */
   scriptDemande: 20_000,
   css: 15_000,
@@ -64,11 +62,7 @@ export function depassements(dist: string, base = '/'): string[] {
       for (const f of fichiers)
         if (DEMANDE.test(f) && gz(f) > BUDGETS.scriptDemande) vu.push(`${f.slice(dist.length)} : ${gz(f)} octets, au lieu de ${BUDGETS.scriptDemande}`); // prettier-ignore
       const { propre } = scripts.get(cle) ?? { propre: 0 };
-      const plafond = !carte
-        ? BUDGETS.scriptSansCarte
-        : nom.startsWith('/territoire/')
-          ? BUDGETS.scriptTerritoire
-          : BUDGETS.scriptCarte;
+      const plafond = carte ? BUDGETS.scriptCarte : BUDGETS.scriptSansCarte;
       if (propre > plafond) vu.push(`${nom} : ${propre} octets de script, au lieu de ${plafond}`);
     }
   }

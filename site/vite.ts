@@ -8,17 +8,24 @@ import * as zone from '../data/contract/zone.ts';
 const CATALOGUE = resolve('data/catalogue/indicators/index.ts');
 const ZONE = resolve('data/contract/zone.ts');
 const ZONE_NUE = '\0zone-nue';
+const FORMES = resolve('site/archive/formes.ts');
 
 /**
  * In browser bundles, replace the catalogue by its parsed entries without SQL, and the vocabulary of zones by its
  * constants: a page needs labels, not the validator nor the expressions (zod and SQL would be half of the script).
- * What parses files from outside (data/contract, site/archive) keeps the real module.
+ * What parses files from outside (data/contract, site/archive) keeps the real shapes, read by site/archive/formes.ts.
  */
 export function catalogueNu(): Plugin {
   return {
     name: 'catalogue-nu',
     enforce: 'pre',
     async resolveId(source, importateur, options) {
+      if (this.environment.name === 'client' && source === 'zod') return FORMES;
+      // A copy of its own for the reader of archives, which only unpacks: the half that packs stays with workbooks.
+      if (this.environment.name === 'client' && source === 'fflate' && importateur?.includes('pmtiles')) {
+        const commun = await this.resolve(source, importateur, { ...options, skipSelf: true });
+        return commun && `${commun.id}?lecture`;
+      }
       if (this.environment.name !== 'client' || !source.endsWith('/zone.ts') || !importateur) return null;
       if (/\/data\/contract\/|\/site\/archive\//.test(importateur)) return null;
       const vrai = await this.resolve(source, importateur, { ...options, skipSelf: true });

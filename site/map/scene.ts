@@ -237,7 +237,7 @@ export class Scene {
   recadre(): void {
     const e = this.#vue?.etat;
     this.#carte?.gl.resize();
-    if (!e?.vue && !e?.zone) this.#carte?.cadre(this.#d.bbox);
+    if (!e?.vue) this.#carte?.cadre(this.#d.bbox);
   }
 
   /** Select `echelle:code`; the map moves when the zone is out of sight or too small. */

@@ -50,6 +50,9 @@ export function classesDe(e: Etat, i: Indicateur, valeurs: readonly number[], fi
   return classer(valeurs, methode, { k: e.k, decimales: i.decimales, ...(i.bornes ? { bornes: i.bornes } : {}) });
 } // prettier-ignore
 
+const valeursDe = (cellules: readonly Cell[]) =>
+  cellules.flatMap((c) => (c.statut === 'valeur' ? [c.valeur] : []));
+
 /** Gather a view; null when nothing of it is published. */
 export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
   const catalogue = indicateur(e.indicateur);
@@ -74,13 +77,15 @@ export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
     ? simples.map((c, n) => difference(c, cellule(autre, n, catalogue), catalogue.decimales))
     : simples;
   const second = e.avec ? await vueDe(d, { ...e, ...e.avec, mesure: 'valeur', avec: null }) : null;
-  const valeurs = cellules.flatMap((c) => (c.statut === 'valeur' ? [c.valeur] : []));
+  const valeurs = valeursDe(cellules);
+  // The same figure twice has one set of classes, cut on both: the two maps are read with one eye.
+  const memes = second !== null && second.catalogue.id === catalogue.id && e.mesure === 'valeur';
   const classes =
     autre && e.methode === null
       ? classesSymetriques(valeurs, i.decimales)
-      : classesDe(e, i, valeurs, figees[cle(i.id, t)]);
-  // The same figure twice has one set of classes: the two maps are read with one eye.
-  const memes = second && second.catalogue.id === catalogue.id && e.mesure === 'valeur';
+      : memes
+        ? classesDe(e, i, [...valeurs, ...valeursDe(second.cellules)], undefined)
+        : classesDe(e, i, valeurs, figees[cle(i.id, t)]);
   return {
     etat: e,
     autre: memes ? { ...second, classes } : second,
