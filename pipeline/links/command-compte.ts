@@ -1,14 +1,11 @@
 /** `carto compte`: requests, decisions, extensions, deactivations; import of requests from CSV. */
-import { readFile } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
 import { ROLES_LIBELLES } from '../../data/catalogue/finalites.ts';
-import { UserError } from '../../data/contract/erreur.ts';
 import type { Commande } from '../lib/commande.ts';
-import { compte, deciderCompte, demanderCompte, prolongerCompte, type DemandeCompte } from './comptes.ts';
+import { compte, deciderCompte, demanderCompte, prolongerCompte } from './comptes.ts';
 import type { Compte } from './etat.ts';
 import { revoquer } from './liens.ts';
+import { importerDemandes, lireDemande } from './import.ts';
 import { definis, OPTION_REGISTRE, rendre, tableau, Valeurs } from './options.ts';
-import type { Registre } from './registre.ts';
 
 const ACTIONS = [
   'demander',
@@ -29,66 +26,6 @@ const STATUTS: Record<Compte['statut'], string> = {
 
 /** What a command may show of an account: nothing encrypted, no fingerprint. */
 const montrable = ({ prive: _p, empreinte: _e, ...reste }: Compte) => reste;
-
-function role(texte: string | undefined): DemandeCompte['role'] {
-  if (texte === 'epci' || texte === 'commune' || texte === 'tiers') return texte;
-  throw new UserError('Le rôle est epci, commune ou tiers.', { code: 2 });
-}
-
-type Lecture = (nom: string) => string | undefined;
-
-function demande(lire: Lecture, territoires: string[]): DemandeCompte {
-  const max = lire('comptes-max');
-  const exige = (nom: string) => {
-    const v = lire(nom);
-    if (v === undefined) throw new UserError(`Il manque « ${nom} ».`, { code: 2 });
-    return v;
-  };
-  return {
-    convention: exige('convention'),
-    role: role(lire('role')),
-    nom: exige('nom'),
-    mel: exige('mel'),
-    ...(territoires.length > 0 ? { territoires } : {}),
-    ...definis({
-      commune: lire('commune'),
-      reference: lire('reference'),
-      organisme: lire('organisme'),
-      contrat: lire('contrat'),
-      fin: lire('fin'),
-      comptesMax: max === undefined ? undefined : Number(max),
-      derogation: lire('motif'),
-    }),
-  };
-}
-
-/** Requests of a CSV file (`;` or `,`, header with the names of the options): each row accepted or refused with its reason. */
-async function importer(registre: Registre, fichier: string) {
-  const texte = await readFile(fichier, 'utf8').catch(() => {
-    throw new UserError(`Ce fichier ne se lit pas : « ${fichier} ».`);
-  });
-  const lignes = parse<Record<string, string>>(texte, {
-    columns: true,
-    bom: true,
-    delimiter: [';', ','],
-    trim: true,
-    skip_empty_lines: true,
-  });
-  const resultats: { ligne: number; compte?: string; refus?: string }[] = [];
-  for (const [i, l] of lignes.entries()) {
-    try {
-      const c = await demanderCompte(
-        registre,
-        demande((nom) => l[nom] || undefined, []),
-      );
-      resultats.push({ ligne: i + 2, compte: c.id });
-    } catch (erreur) {
-      if (!(erreur instanceof UserError)) throw erreur;
-      resultats.push({ ligne: i + 2, refus: erreur.message });
-    }
-  }
-  return resultats;
-}
 
 export const commandeCompte: Commande = {
   nom: 'compte',
@@ -123,7 +60,7 @@ export const commandeCompte: Commande = {
     if (action === 'demander') {
       const c = await demanderCompte(
         registre,
-        demande((nom) => v.texte(nom), v.liste('territoires')),
+        lireDemande((nom) => v.texte(nom), v.liste('territoires')),
       );
       rendre(
         contexte,
@@ -131,7 +68,7 @@ export const commandeCompte: Commande = {
         `Demande ${c.id} enregistrée. L’administrateur local décide : carto compte valider ${c.id} --par COMPTE`,
       );
     } else if (action === 'importer') {
-      const r = await importer(registre, v.position(1, 'le fichier'));
+      const r = await importerDemandes(registre, v.position(1, 'le fichier'));
       rendre(contexte, r, r.map((x) => `Ligne ${x.ligne} : ${x.compte ?? `refusée. ${x.refus}`}`).join('\n'));
     } else if (action === 'valider' || action === 'rejeter') {
       const c = await deciderCompte(registre, {

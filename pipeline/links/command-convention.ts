@@ -5,10 +5,20 @@ import type { Commande } from '../lib/commande.ts';
 import { changerCommune, convention, creerConvention, nommerAdministrateur } from './conventions.ts';
 import { dateLongue } from './dates.ts';
 import { revoquer } from './liens.ts';
+import { opposer, retirerOpposition } from './oppositions.ts';
 import { definis, OPTION_REGISTRE, rendre, tableau, Valeurs } from './options.ts';
 import { verifierTete } from './tete.ts';
 
-const ACTIONS = ['creer', 'administrateur', 'commune', 'liste', 'voir', 'desactiver', 'verifier'] as const;
+const ACTIONS = [
+  'creer',
+  'administrateur',
+  'commune',
+  'opposition',
+  'liste',
+  'voir',
+  'desactiver',
+  'verifier',
+] as const;
 
 export const commandeConvention: Commande = {
   nom: 'convention',
@@ -36,7 +46,8 @@ export const commandeConvention: Commande = {
       aide: 'commune : sens du changement',
     },
     reference: { type: 'string', valeur: 'REF', aide: 'commune : référence de la demande écrite' },
-    motif: { type: 'string', aide: 'desactiver : motif' },
+    bailleur: { type: 'string', valeur: 'SIREN', aide: 'opposition : bailleur ; sans lui, la liste' },
+    motif: { type: 'string', aide: 'desactiver, opposition : motif' },
     copie: { type: 'string', valeur: 'FICHIER', aide: 'verifier : copie de la tête signée' },
   },
   async run(args, contexte) {
@@ -84,6 +95,27 @@ export const commandeConvention: Commande = {
         contexte,
         convention(registre, id),
         sens === 'ajout' ? 'Commune ajoutée à la convention.' : 'Commune retirée de la convention.',
+      );
+    } else if (action === 'opposition') {
+      const bailleur = v.texte('bailleur');
+      if (bailleur !== undefined && v.texte('action') === 'retrait')
+        await retirerOpposition(registre, { bailleur, reference: v.exige('reference') });
+      else if (bailleur !== undefined)
+        await opposer(registre, {
+          bailleur,
+          motif: v.texte('motif') ?? '',
+          ...definis({ reference: v.texte('reference') }),
+        });
+      const toutes = [...registre.etat.oppositions.values()];
+      rendre(
+        contexte,
+        toutes,
+        toutes.length === 0
+          ? 'Aucun bailleur ne s’oppose à la divulgation à ses pairs.'
+          : tableau(
+              ['BAILLEUR', 'DEPUIS', 'MOTIF'],
+              toutes.map((o) => [o.bailleur, o.date, o.motif]),
+            ),
       );
     } else if (action === 'desactiver') {
       const id = v.position(1, 'la convention');

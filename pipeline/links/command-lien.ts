@@ -7,6 +7,7 @@ import { courriel } from './courriel.ts';
 import { jourDe } from './dates.ts';
 import { lireManifeste } from './demo.ts';
 import { lienRetire } from './etat.ts';
+import { codeQr } from './qr.ts';
 import { emettreLien, prolongerLien, revoquer, type Cible, type LienEmis } from './liens.ts';
 import { definis, OPTION_REGISTRE, rendre, tableau, Valeurs } from './options.ts';
 import type { Registre } from './registre.ts';
@@ -32,7 +33,7 @@ async function signalerVide(lien: LienEmis, vers: string, contexte: Contexte): P
   const absents = lien.territoires.filter((t) => !presents.has(t));
   if (absents.length > 0)
     contexte.journal.attention(
-      `La livraison n’a pas de lot pour ${absents.join(', ')} : le lien ne l’ouvrira qu’après une nouvelle livraison.`,
+      `La livraison n’a pas de lot pour ${absents.join(', ')} : découpez-le avec carto lots avant d’envoyer le lien.`,
     );
 }
 
@@ -69,6 +70,11 @@ export const commandeLien: Commande = {
       valeur: 'DIR',
       aide: 'emettre : livraisons où vérifier que le lien ouvre quelque chose',
     },
+    qr: {
+      type: 'string',
+      valeur: 'FICHIER.svg',
+      aide: 'emettre, prolonger : écrit le code QR du lien (« - » : dans le terminal)',
+    },
     essai: { type: 'boolean', default: false, aide: 'vérifie tout, n’écrit rien' },
   },
   async run(args, contexte) {
@@ -85,7 +91,7 @@ export const commandeLien: Commande = {
         ...definis({ fin: v.texte('fin'), parent: v.texte('parent') }),
       });
       await signalerVide(lien, v.texte('vers') ?? '', contexte);
-      rendre(contexte, lien, await texteLien(registre, lien));
+      rendre(contexte, lien, (await texteLien(registre, lien)) + (await codeQr(lien, v.texte('qr'))));
     } else if (action === 'prolonger') {
       const lien = await prolongerLien(registre, {
         jti: v.position(1, 'le lien'),
@@ -93,7 +99,7 @@ export const commandeLien: Commande = {
         essai: v.vrai('essai'),
         ...definis({ fin: v.texte('fin') }),
       });
-      rendre(contexte, lien, await texteLien(registre, lien));
+      rendre(contexte, lien, (await texteLien(registre, lien)) + (await codeQr(lien, v.texte('qr'))));
     } else if (action === 'revoquer') {
       const cible = CIBLES[v.texte('cible') ?? 'lien'];
       if (!cible) throw new UserError('La cible est lien, compte, convention ou cle.', { code: 2 });

@@ -68,7 +68,25 @@ export const EVENEMENTS = {
     id: z.string(),
     motif: z.string(),
   }),
-  opposition: z.strictObject({ bailleur: z.string(), motif: z.string() }),
+  /** SIREN of a landlord that opposes disclosure to its peers (CCH, art. R. 411-4), or no longer does. */
+  opposition: z.strictObject({ bailleur: z.string(), motif: z.string(), reference: z.string().optional() }),
+  'opposition.retrait': z.strictObject({ bailleur: z.string(), reference: z.string() }),
+  /** Files destroyed at the end of a convention; `certificat` is the sha256 of the certificate. */
+  purge: z.strictObject({
+    convention: z.string(),
+    par: z.string(),
+    fichiers: z.int(),
+    octets: z.int(),
+    certificat: z.string(),
+  }),
+  /** A breach was declared; its dossier is outside of the register. */
+  incident: z.strictObject({
+    id: z.string(),
+    cible: z.enum(['jti', 'cnv', 'sub']),
+    objet: z.string(),
+    decouverte: z.string(),
+    dossier: z.string(),
+  }),
 } as const;
 export type TypeEvenement = keyof typeof EVENEMENTS;
 export type Charge<T extends TypeEvenement> = z.infer<(typeof EVENEMENTS)[T]>;
@@ -100,7 +118,10 @@ export interface Etat {
   comptes: Map<string, Compte>;
   liens: Map<string, Lien>;
   revoques: Record<'jti' | 'cnv' | 'sub' | 'kid', Set<string>>;
-  oppositions: Charge<'opposition'>[];
+  /** In force, by landlord. */
+  oppositions: Map<string, Charge<'opposition'> & { date: string }>;
+  purges: (Charge<'purge'> & { date: string })[];
+  incidents: (Charge<'incident'> & { date: string })[];
 }
 
 function lire<T extends TypeEvenement>(type: T, ligne: Ligne): Charge<T> {
@@ -198,8 +219,19 @@ function appliquer(etat: Etat, ligne: Ligne): void {
       if (cible === 'cnv' && convention) convention.statut = 'desactivee';
       return;
     }
-    case 'opposition':
-      etat.oppositions.push(lire('opposition', ligne));
+    case 'opposition': {
+      const o = lire('opposition', ligne);
+      etat.oppositions.set(o.bailleur, { ...o, date: ligne.t.slice(0, 10) });
+      return;
+    }
+    case 'opposition.retrait':
+      etat.oppositions.delete(lire('opposition.retrait', ligne).bailleur);
+      return;
+    case 'purge':
+      etat.purges.push({ ...lire('purge', ligne), date: ligne.t.slice(0, 10) });
+      return;
+    case 'incident':
+      etat.incidents.push({ ...lire('incident', ligne), date: ligne.t });
       return;
   }
 }
@@ -212,7 +244,9 @@ export function reduire(lignes: readonly Ligne[]): Etat {
     comptes: new Map(),
     liens: new Map(),
     revoques: { jti: new Set(), cnv: new Set(), sub: new Set(), kid: new Set() },
-    oppositions: [],
+    oppositions: new Map(),
+    purges: [],
+    incidents: [],
   };
   for (const ligne of lignes) appliquer(etat, ligne);
   return etat;

@@ -23,7 +23,7 @@ async function lireRelease(vers: string): Promise<{ dossier: string; release: Re
   const dossier = await realpath(join(vers, 'courante')).catch(() => undefined);
   if (dossier === undefined)
     throw new UserError('Il n’y a pas de livraison à cet endroit.', {
-      hint: `Construisez-la d’abord : carto build --vers « ${vers} ».`,
+      hint: `Construisez-la d’abord : carto build --vers « ${vers} ».`,
     });
   return {
     dossier,
@@ -53,7 +53,7 @@ export async function ajouterLots({ vers, registre, journal }: DemandeLots): Pro
       const cle = await readFile(join(publie, 'cle.txt'), 'utf8').catch(() => '');
       if (cle !== release.provenance.cle)
         throw new UserError('Les tables publiées de cette livraison ne sont plus sur ce disque.', {
-          hint: 'Construisez une nouvelle livraison, qui aura ces lots : carto build.',
+          hint: 'Construisez une nouvelle livraison, qui aura ces lots : carto build.',
         });
       await mkdir(join(brouillon, 'bundles'), { recursive: true });
       const territoires = await decouperPortees(

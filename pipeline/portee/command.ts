@@ -1,4 +1,4 @@
-/** `carto lots` and `carto verify`: bundles that accounts need now, and the integrity of what was delivered. */
+/** `carto lots`, `carto verify`, `carto purge`: bundles that accounts need, their integrity, their end. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -6,7 +6,9 @@ import { UserError } from '../../data/contract/erreur.ts';
 import { gardeSchema } from '../../data/contract/grant.ts';
 import type { ClePublique } from '../../site/gate/sceau.ts';
 import type { Commande } from '../lib/commande.ts';
+import { OPTION_REGISTRE, rendre, Valeurs } from '../links/options.ts';
 import { ajouterLots } from './ajout.ts';
+import { purger } from './purge.ts';
 import { clesAnnoncees, verifierLivraison, type Defaut } from './verification.ts';
 
 const lots: Commande = {
@@ -20,7 +22,7 @@ const lots: Commande = {
     const registre = resolve(String(values['registre']));
     if (!existsSync(join(registre, 'journal.jsonl')))
       throw new UserError('Il n’y a pas de registre à cet endroit.', {
-        hint: 'Créez une convention d’abord : carto convention creer.',
+        hint: 'Créez une convention d’abord : carto convention creer.',
       });
     const ajoutes = await ajouterLots({ vers: resolve(String(values['vers'])), registre, journal });
     if (json) ecrit(JSON.stringify({ ajoutes }));
@@ -28,7 +30,7 @@ const lots: Commande = {
       ecrit(
         ajoutes.length === 0
           ? 'Aucun lot ne manque. La livraison est scellée.'
-          : `Lots ajoutés : ${ajoutes.join(', ')}. La livraison est scellée.`,
+          : `Lots ajoutés : ${ajoutes.join(', ')}. La livraison est scellée.`,
       );
   },
 };
@@ -51,7 +53,7 @@ async function clesAdmises(
       cles: cles.map((c) => {
         const [kid = '', x = ''] = c.split('=');
         if (!/^[A-Za-z0-9_-]{43}$/.test(x))
-          throw new UserError(`Cette clé n’est pas de la forme NOM=CLÉ : « ${c} ».`, { code: 2 });
+          throw new UserError(`Cette clé n’est pas de la forme NOM=CLÉ : « ${c} ».`, { code: 2 });
         return { kid, x };
       }),
     };
@@ -73,7 +75,7 @@ const verify: Commande = {
       type: 'string',
       multiple: true,
       valeur: 'NOM=CLÉ',
-      aide: 'clé publique de la convention ; sinon celle du registre, sinon celle que la livraison annonce',
+      aide: 'clé publique de la convention ; sinon celle du registre, sinon celle que la livraison annonce',
     },
     registre: { type: 'string', valeur: 'DIR', aide: 'registre dont la clé est admise' },
   },
@@ -89,22 +91,47 @@ const verify: Commande = {
     const v = await verifierLivraison(dossier, cles);
     if (json) ecrit(JSON.stringify({ ...v, cles }));
     if (v.defauts.length > 0) {
-      const lignes = v.defauts.slice(0, 10).map((d) => `« ${d.fichier} » ${DEFAUTS[d.defaut]}`);
+      const lignes = v.defauts.slice(0, 10).map((d) => `« ${d.fichier} » ${DEFAUTS[d.defaut]}`);
       throw new UserError(`Cette livraison est refusée.\n${lignes.join('\n')}`, {
         code: 4,
-        hint: 'N’ouvrez pas ces fichiers : demandez une nouvelle copie au producteur.',
+        hint: 'N’ouvrez pas ces fichiers : demandez une nouvelle copie au producteur.',
       });
     }
     if (json) return;
-    ecrit(`Livraison intacte : ${v.fichiers}\u00a0fichiers relus.`);
+    ecrit(`Livraison intacte : ${v.fichiers}\u00a0fichiers relus.`);
     if (!v.scellee)
-      ecrit('Elle n’est pas scellée : ses fichiers se correspondent, leur origine n’est pas prouvée.');
+      ecrit('Elle n’est pas scellée : ses fichiers se correspondent, leur origine n’est pas prouvée.');
     else if (dehors) ecrit('Ses sceaux sont ceux du producteur.');
     else
       ecrit(
-        `Ses sceaux tiennent avec la clé qu’elle annonce. Comparez-la à celle de la convention :\n${cles.map((c) => `  ${c.kid}=${c.x}`).join('\n')}`,
+        `Ses sceaux tiennent avec la clé qu’elle annonce. Comparez-la à celle de la convention :\n${cles.map((c) => `  ${c.kid}=${c.x}`).join('\n')}`,
       );
   },
 };
 
-export const commandes: readonly Commande[] = [lots, verify];
+const purge: Commande = {
+  nom: 'purge',
+  resume: 'Détruit les lots d’une convention terminée et en écrit le certificat.',
+  positionnels: 'CONVENTION',
+  options: {
+    ...OPTION_REGISTRE,
+    vers: { type: 'string', default: 'data/releases/demo', valeur: 'DIR', aide: 'dossier des livraisons' },
+    signataire: { type: 'string', valeur: 'NOM', aide: 'personne qui répond de la destruction' },
+  },
+  async run(args, contexte) {
+    const v = new Valeurs(args);
+    const registre = await v.registre();
+    const { certificat, fichier } = await purger(registre, {
+      convention: v.position(0, 'la convention'),
+      vers: resolve(v.texte('vers') ?? ''),
+      signataire: v.exige('signataire'),
+    });
+    rendre(
+      contexte,
+      certificat,
+      `Fichiers détruits : ${certificat.detruits.length}. Certificat à signer : « ${fichier} ».`,
+    );
+  },
+};
+
+export const commandes: readonly Commande[] = [lots, verify, purge];

@@ -74,7 +74,7 @@ export async function decouperPortees(
       const dossier = dossierPortee(portee);
       const epci = epciDe(portee, zones);
       if (epci === undefined || !(await existe(join(e.publie, 'territoires', epci)))) {
-        journal.attention(`La livraison ne contient pas ${portee.territoire} : aucun lot pour ses comptes.`);
+        journal.attention(`La livraison ne contient pas ${portee.territoire} : aucun lot pour ses comptes.`);
         continue;
       }
       const { table, lieux } = await lisTerritoire(e.publie, epci);
@@ -82,7 +82,7 @@ export async function decouperPortees(
       const coupee = decouperTable(table, lieux, portee, contour);
       if (coupee.tranches.length === 0) {
         journal.attention(
-          `La livraison n’a pas le millésime ${portee.millesimes?.join(', ')} de ${portee.territoire} : aucun lot pour ses comptes.`,
+          `La livraison n’a pas le millésime ${portee.millesimes?.join(', ')} de ${portee.territoire} : aucun lot pour ses comptes.`,
         );
         continue;
       }

@@ -1,0 +1,67 @@
+/** `carto publish`: configuration of the web server in front of the gate, from the same choices as `carto serve`. */
+import { resolve } from 'node:path';
+import { UserError } from '../../data/contract/erreur.ts';
+import type { Commande } from '../lib/commande.ts';
+import { writeAtomic } from '../lib/files.ts';
+import { configurationNginx } from './nginx.ts';
+
+const NOM = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/;
+const AMONT = /^[A-Za-z0-9.-]+:\d{1,5}$/;
+
+export const commande: Commande = {
+  nom: 'publish',
+  resume: 'Écrit la configuration de nginx devant le site, les archives publiques et la garde.',
+  options: {
+    config: { type: 'string', valeur: 'nginx', default: 'nginx', aide: 'serveur à configurer' },
+    hote: { type: 'string', multiple: true, valeur: 'NOM', aide: 'nom public du site' },
+    ecoute: {
+      type: 'string',
+      default: '80',
+      valeur: 'ADRESSE',
+      aide: 'écoute de nginx ; 443 ssl se règle à côté',
+    },
+    amont: { type: 'string', default: '127.0.0.1:4321', valeur: 'HÔTE:PORT', aide: 'adresse de carto serve' },
+    site: { type: 'string', default: 'dist', valeur: 'DIR', aide: 'site construit' },
+    vers: { type: 'string', default: 'data/releases/demo', valeur: 'DIR', aide: 'dossier des livraisons' },
+    sortie: { type: 'string', valeur: 'FICHIER', aide: 'fichier à inclure dans le bloc http' },
+  },
+  async run({ values }, { ecrit, json }) {
+    if (values['config'] !== 'nginx')
+      throw new UserError(`Ce serveur n’est pas prévu : « ${String(values['config'])} ».`, {
+        hint: 'Serveur prévu : nginx.',
+        code: 2,
+      });
+    const hotes = (Array.isArray(values['hote']) ? values['hote'] : []).map(String);
+    if (hotes.length === 0)
+      throw new UserError('Il manque le nom public du site.', { hint: 'Ajoutez --hote NOM.', code: 2 });
+    // Names go into a configuration file as they are: nothing but a name may pass.
+    for (const h of hotes)
+      if (!NOM.test(h)) throw new UserError(`Ce n’est pas un nom d’hôte : « ${h} ».`, { code: 2 });
+    const amont = String(values['amont']);
+    if (!AMONT.test(amont))
+      throw new UserError(`Ce n’est pas une adresse HÔTE:PORT : « ${amont} ».`, { code: 2 });
+    const ecoute = String(values['ecoute']);
+    if (!/^[\w.:[\] ]+$/.test(ecoute))
+      throw new UserError(`Ce n’est pas une écoute de nginx : « ${ecoute} ».`, { code: 2 });
+    const dossiers = { site: resolve(String(values['site'])), vers: resolve(String(values['vers'])) };
+    for (const d of Object.values(dossiers))
+      if (/[;{}"'\s$]/.test(d))
+        throw new UserError(`nginx ne lit pas un chemin avec des espaces ou des signes : « ${d} ».`);
+    const texte = configurationNginx({
+      dossier: '',
+      ecoute,
+      amont,
+      hotes,
+      site: dossiers.site,
+      publics: `${dossiers.vers}/courante/public`,
+    });
+    const sortie = values['sortie'];
+    if (typeof sortie !== 'string') return ecrit(json ? JSON.stringify({ config: texte }) : texte);
+    await writeAtomic(resolve(sortie), texte);
+    ecrit(
+      json
+        ? JSON.stringify({ sortie })
+        : `Écrit : « ${sortie} ». Vérifiez-la (nginx -t), puis lancez : carto serve --origine https://${hotes[0]} --mandataire 127.0.0.1`,
+    );
+  },
+};
