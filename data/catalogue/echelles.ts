@@ -9,6 +9,7 @@ export const LIBELLES_ECHELLE: Readonly<Record<Echelle, { un: string; plusieurs:
   commune: { un: 'commune', plusieurs: 'communes' },
   qpv: { un: 'QPV', plusieurs: 'QPV' },
   qva: { un: 'quartier de veille active', plusieurs: 'quartiers de veille active' },
+  zonage: { un: 'zone d’un zonage local', plusieurs: 'zones des zonages locaux' },
   iris: { un: 'IRIS', plusieurs: 'IRIS' },
   carreau: { un: 'carreau de 200 m', plusieurs: 'carreaux de 200 m' },
   residence: { un: 'résidence', plusieurs: 'résidences' },

@@ -13,6 +13,8 @@ export const TYPES_SOURCE = [
   'regions',
   'iris',
   'qpv',
+  'qva',
+  'zonage',
   'cog_communes',
   'cog_epci',
   'passage',
@@ -21,7 +23,7 @@ export const TYPES_SOURCE = [
 export const typeSourceSchema = z.enum(TYPES_SOURCE);
 export type TypeSource = z.infer<typeof typeSourceSchema>;
 
-export const fichierSchema = z.strictObject({
+const champsFichier = z.strictObject({
   type: typeSourceSchema,
   /** Relative to the folder of sources.json; `.gz` accepted for text files. */
   chemin: z.string().min(1),
@@ -29,12 +31,21 @@ export const fichierSchema = z.strictObject({
   millesime: millesimeSchema.optional(),
   /** Vintage of the zoning: "COG 2025", "IRIS 2024", "QPV 2024". */
   zonage: z.string().optional(),
+  /** Short name of a further zoning (type `zonage`): prefix of its codes. One zoning covers an address at most once. */
+  identifiant: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,29}$/, 'identifiant en minuscules, chiffres et _')
+    .optional(),
   /** Layer of a GeoPackage; the only feature table when absent. */
   couche: z.string().optional(),
   /** Names of the columns that hold the code and the name, when they are not the usual ones. */
   colonnes: z.record(z.string(), z.string()).optional(),
   producteur: z.string().optional(),
   licence: z.string().optional(),
+});
+export const fichierSchema = champsFichier.refine((f) => f.type !== 'zonage' || f.identifiant !== undefined, {
+  path: ['identifiant'],
+  error: 'un fichier de type « zonage » demande un « identifiant » (par exemple secteurs_plh)',
 });
 export type Fichier = z.infer<typeof fichierSchema>;
 

@@ -4,7 +4,10 @@
  */
 import { z } from 'zod';
 
-/** From the widest to the finest. `qva`, `batiment` and `cage` exist only where the sources give them. */
+/**
+ * From the widest to the finest. `qva`, `batiment` and `cage` exist only where the sources give them; `zonage` holds every
+ * further zoning of the producer (sectors of a PLH, an earlier QPV geography…), with codes `<identifiant>.<code>`.
+ */
 export const ECHELLES = [
   'france',
   'region',
@@ -13,6 +16,7 @@ export const ECHELLES = [
   'commune',
   'qpv',
   'qva',
+  'zonage',
   'iris',
   'carreau',
   'residence',
@@ -36,6 +40,7 @@ export const ECHELLES_AVEC_SECTEUR: readonly Echelle[] = [
 export const ECHELLES_FINES: readonly Echelle[] = [
   'qpv',
   'qva',
+  'zonage',
   'iris',
   'carreau',
   'residence',

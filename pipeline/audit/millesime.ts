@@ -57,7 +57,7 @@ function logementsParZone(
   const parAtome = new Float64Array(atomes.nombre).fill(Number.NaN);
   const r = atomes.echelles.find((e) => e.echelle === 'residence');
   r?.zone.forEach((z, a) => {
-    if (z >= 0) parAtome[a] = residences.get(r.codes[z]!) ?? 0;
+    if (z >= 0) parAtome[a] = residences.get(r.codes[z]!.split('|', 1)[0]!) ?? 0;
   });
   const { debut, cellule } = geo.membres;
   return Float64Array.from({ length: geo.classes }, (_, c) => {

@@ -4,7 +4,7 @@
  */
 import { estStatutAbsent, type Encoded } from '../../data/contract/cell.ts';
 import type { Table } from '../../data/contract/table.ts';
-import type { Echelle } from '../../data/contract/zone.ts';
+import { ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
 import type { Constats } from './constats.ts';
 
 /** What a reader sees of one cell. rien: no file has it; vide: a file has it, with nothing inside. */
@@ -19,6 +19,21 @@ export interface Feuille {
 
 export class Publication {
   readonly feuilles = new Map<Echelle, Feuille>();
+  readonly #parEpci: boolean;
+
+  /**
+   * @param parEpci true for the union of several territories: a fine zone that straddles two EPCI is two zones, one in each
+   * bundle, named `code|epci` as in the reference geography
+   */
+  constructor(parEpci = false) {
+    this.#parEpci = parEpci;
+  }
+
+  #nom(zone: Table['zones'][number]): string {
+    return this.#parEpci && ECHELLES_FINES.includes(zone.echelle)
+      ? `${zone.code}|${zone.epci ?? ''}`
+      : zone.code;
+  }
 
   feuille(echelle: Echelle): Feuille {
     let f = this.feuilles.get(echelle);
@@ -30,11 +45,12 @@ export class Publication {
   ajoute(table: Table, fichier: string, constats: Constats): void {
     const rangs = table.zones.map((zone) => {
       const f = this.feuille(zone.echelle);
-      let r = f.rang.get(zone.code);
+      const nom = this.#nom(zone);
+      let r = f.rang.get(nom);
       if (r === undefined) {
         r = f.codes.length;
-        f.codes.push(zone.code);
-        f.rang.set(zone.code, r);
+        f.codes.push(nom);
+        f.rang.set(nom, r);
       }
       return r;
     });

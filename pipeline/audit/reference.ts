@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../data/contract/erreur.ts';
-import { ECHELLES, type Echelle, type Secteur } from '../../data/contract/zone.ts';
+import { ECHELLES, ECHELLES_FINES, type Echelle, type Secteur } from '../../data/contract/zone.ts';
 import { ident, ouvreBase, texte, type Base } from '../lib/duckdb.ts';
 
 export interface Reference {
@@ -29,6 +29,45 @@ export interface Atomes {
     readonly codes: readonly string[];
   }[];
   readonly secteur: readonly Secteur[];
+}
+
+/** Units by zone of one échelle; null = in no zone. */
+function partition(
+  echelle: Echelle,
+  nombre: number,
+  codeDe: (atome: number) => string | null,
+): Atomes['echelles'][number] {
+  const rang = new Map<string, number>();
+  const codes: string[] = [];
+  const zone = new Int32Array(nombre).fill(-1);
+  for (let a = 0; a < nombre; a++) {
+    const code = codeDe(a);
+    if (code === null) continue;
+    let r = rang.get(code);
+    if (r === undefined) {
+      rang.set(code, (r = codes.length));
+      codes.push(code);
+    }
+    zone[a] = r;
+  }
+  return { echelle, zone, codes };
+}
+
+/**
+ * Further zonings written as lists (`plh.1|arrondissements.3`): for each zoning, the zone of every atom. Zones of one
+ * zoning never share an atom (refused by the tables stage), so each is a level of its own.
+ */
+function zonagesDes(listes: readonly (string | null)[]): (string | null)[][] {
+  const parZonage = new Map<string, (string | null)[]>();
+  listes.forEach((liste, a) => {
+    for (const code of liste === null || liste === '' ? [] : liste.split('|')) {
+      const nom = code.split('.', 1)[0] as string;
+      let zones = parZonage.get(nom);
+      if (zones === undefined) parZonage.set(nom, (zones = listes.map(() => null)));
+      zones[a] = code;
+    }
+  });
+  return [...parZonage.values()];
 }
 
 /** Open the reference. @param dossier the `confidentiel` folder of the build */
@@ -55,27 +94,25 @@ export async function ouvrirReference(dossier: string): Promise<Reference> {
     millesimes,
     async atomes(millesime) {
       const presentes = ECHELLES.filter((e) => e !== 'france' && noms.has(e)).reverse();
-      const c = await base.colonnes(
-        `select ${[...presentes, 'secteur'].map(ident).join(', ')} from ${atomes} where millesime = ${millesime}`,
+      const aussi = ['secteur', 'epci', 'zonages'].filter(
+        (k) => noms.has(k) && !presentes.includes(k as Echelle),
       );
+      const c = (await base.colonnes(
+        `select ${[...presentes, ...aussi].map(ident).join(', ')} from ${atomes} where millesime = ${millesime}`,
+      )) as Record<string, (string | null)[]>;
       const secteur = (c.secteur ?? []) as Secteur[];
+      const epci = c.epci ?? [];
+      const dans = (echelle: Echelle, code: string | null | undefined, a: number) =>
+        code == null ? null : ECHELLES_FINES.includes(echelle) ? `${code}|${epci[a] ?? ''}` : code;
       return {
         nombre: secteur.length,
         secteur,
-        echelles: presentes.map((echelle) => {
-          const rang = new Map<string, number>();
-          const codes: string[] = [];
-          const zone = Int32Array.from(c[echelle] as (string | null)[], (code) => {
-            if (code == null) return -1;
-            let r = rang.get(code);
-            if (r === undefined) {
-              rang.set(code, (r = codes.length));
-              codes.push(code);
-            }
-            return r;
-          });
-          return { echelle, zone, codes };
-        }),
+        echelles: [
+          ...presentes.map((e) => partition(e, secteur.length, (a) => dans(e, c[e]?.[a], a))),
+          ...zonagesDes(c.zonages ?? []).map((zones) =>
+            partition('zonage', secteur.length, (a) => dans('zonage', zones[a], a)),
+          ),
+        ],
       };
     },
     async mesures(millesime, colonnes) {

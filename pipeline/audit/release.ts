@@ -7,7 +7,7 @@
  * and patterns. The union of all audiences is audited at once: a reader of one bundle knows less, and hiding more never
  * makes a cell recoverable, so each bundle alone needs no run.
  * Not covered: derivations across millésimes, equations between indicateurs of different questions, groups larger than
- * three cells that no relation or elimination row shows, linear-programming bounds beyond interval propagation, prior
+ * three cells that no relation or elimination row shows, linear-programming bounds but on the sample of `--lp`, prior
  * knowledge of a household about itself beyond the threshold of 11.
  */
 import { existsSync } from 'node:fs';
@@ -20,10 +20,13 @@ import { bundleSchema, releaseSchema, type Bundle, type Release } from '../../da
 import { ECHELLES, type Echelle, type Population } from '../../data/contract/zone.ts';
 import { sha256File, writeJson } from '../lib/files.ts';
 import type { Journal } from '../lib/journal.ts';
+import { Audiences, ordreLots } from './audiences.ts';
 import { comparerArchive, lireTable, verifierClasses, verifierListe, type Mesureur } from './comparaison.ts';
 import { Constats, VIOLATIONS, type Violation } from './constats.ts';
 import { auditerMillesime, type ResumeSysteme } from './derivation.ts';
+import { auditerExports } from './exports.ts';
 import { fichiersDe, scanner } from './fuite.ts';
+import { auditerLp } from './lp.ts';
 import { lireMillesime, type Compteur, type Vue } from './millesime.ts';
 import { Publication } from './publication.ts';
 import { ouvrirReference } from './reference.ts';
@@ -39,6 +42,10 @@ export interface OptionsAudit {
   readonly dump?: string;
   /** Search groups of any size (slower); default false. */
   readonly complet?: boolean;
+  /** Folder of exports to read back and compare. */
+  readonly exports?: string;
+  /** Protected cells to bound by linear programming, per millésime; default 0. */
+  readonly lp?: number;
 }
 
 /** Steps per component of the complete group search. */
@@ -70,6 +77,7 @@ export async function auditerRelease(options: OptionsAudit): Promise<AuditResume
       return c;
     };
     const systemes: ResumeSysteme[] = [];
+    const lp = { examinees: 0, partielles: 0, ecartees: 0 };
     for (const millesime of reference.millesimes) {
       const etape = journal.etape(`audit ${millesime}`);
       const vue: Vue = await lireMillesime(millesime, reference, publication.tout, constats, compte);
@@ -80,9 +88,17 @@ export async function auditerRelease(options: OptionsAudit): Promise<AuditResume
           ...(options.dump === undefined ? {} : { dump: options.dump }),
         })),
       );
+      const bilan = await auditerLp(vue, constats, options.lp ?? 0);
+      for (const k of ['examinees', 'partielles', 'ecartees'] as const) lp[k] += bilan[k];
       etape.fin({ atomes: vue.atomes.nombre, ensembles: vue.geo.classes });
     }
-    const resume = resumer(constats, compteurs, fichiers, systemes);
+    const exports =
+      options.exports === undefined ? null : await auditerExports(options.exports, release, constats);
+    const resume: AuditResume = {
+      ...resumer(constats, compteurs, fichiers, systemes, publication.audiences.comptes()),
+      ...(exports ? { exports } : {}),
+      ...(options.lp ? { programmation: lp } : {}),
+    };
     await writeJson(join(release, 'audit.json'), resume, 1);
     await writeJson(
       join(confidentiel, 'audit', 'constats.json'),
@@ -102,12 +118,13 @@ async function lireDiffusion(
   constats: Constats,
   fichiers: AuditResume['fichiers'],
   journal: Journal,
-): Promise<{ tout: Publication; publique: Publication }> {
+): Promise<{ tout: Publication; publique: Publication; audiences: Audiences }> {
   const etape = journal.etape('audit fichiers');
   const archives = new Set(await scanner(release, constats));
   const tous = await fichiersDe(release);
-  const tout = new Publication();
+  const tout = new Publication(true);
   const publique = new Publication();
+  const audiences = new Audiences(constats);
   const mesureur: Mesureur = {
     valeurs: (n) => (fichiers.valeursComparees += n),
     zones: (n) => (fichiers.zonesComparees += n),
@@ -128,11 +145,12 @@ async function lireDiffusion(
     if (!table) continue;
     fichiers.tables++;
     verifierListe(table, nom, 'public', constats);
+    audiences.publique(table);
     publique.ajoute(table, nom, constats);
     tout.ajoute(table, nom, constats);
   }
   const publiques = [...archives].filter((f) => f.startsWith('public/'));
-  const bundles = [...new Set(tous.flatMap((f) => /^bundles\/([^/]+)\//.exec(f)?.[1] ?? []))];
+  const bundles = ordreLots([...new Set(tous.flatMap((f) => /^bundles\/([^/]+)\//.exec(f)?.[1] ?? []))]);
   const total = publiques.length + bundles.length;
   let fait = 0;
   for (const nom of publiques) {
@@ -174,6 +192,7 @@ async function lireDiffusion(
     verifierListe(table, base, 'territoire', constats);
     const propre = new Publication();
     propre.ajoute(table, base, constats);
+    audiences.lot(epci, table, publique, tout);
     tout.ajoute(table, base, constats);
     if (bundle) verifierClasses(bundle.classes, propre, `${base}/manifest.json`, constats);
     if (archives.has(`${base}/carte.pmtiles`)) {
@@ -197,7 +216,7 @@ async function lireDiffusion(
     etape.avance(++fait, total);
   }
   etape.fin({ ...fichiers });
-  return { tout, publique };
+  return { tout, publique, audiences };
 }
 
 /** Paths of the manifest are relative to the release or to its public folder. */
@@ -237,6 +256,7 @@ function resumer(
   compteurs: ReadonlyMap<string, Compteur>,
   fichiers: AuditResume['fichiers'],
   systemes: readonly ResumeSysteme[],
+  audiences: AuditResume['audiences'],
 ): AuditResume {
   const trie = (m: ReadonlyMap<string, number>) =>
     Object.fromEntries([...m].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -254,6 +274,7 @@ function resumer(
     violations: trie(constats.violations),
     signalements: trie(constats.signalements),
     cellules: cellules.sort((a, b) => (cle(a) < cle(b) ? -1 : 1)),
+    audiences,
     fichiers,
     systemes: [...systemes],
   };

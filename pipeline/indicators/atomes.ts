@@ -3,8 +3,8 @@
  * sector), with every count the indicateurs need. Everything published is a sum of these rows, so no definition is
  * written twice.
  */
-import { INDICATEURS, VARIABLES, indicateursDe } from '../../data/catalogue/indicators/index.ts';
-import { CLES_ATOME } from '../../data/contract/atome.ts';
+import { INDICATEURS, VARIABLES, indicateursDe, variable } from '../../data/catalogue/indicators/index.ts';
+import { CLES_ATOME, EMPREINTES_FOYERS } from '../../data/contract/atome.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import type { Population } from '../../data/contract/zone.ts';
 
@@ -29,6 +29,13 @@ function sommes(v: Variable): string[] {
   });
 }
 
+/**
+ * Fingerprint of the households of an atom, in two independent sums modulo 2^30: equal in two millésimes, they are the
+ * same households (pipeline/secret/millesimes.ts).
+ */
+const empreinte = (nom: (typeof EMPREINTES_FOYERS)[number]) =>
+  `(sum(case when ${variable('ops_men').champ} then ${nom.replace('foyers', 'foyer')} else 0 end) % 1073741824)::integer as ${nom}`;
+
 /** Every count column of an atom, in catalogue order, for the sources at hand. */
 export function colonnesAtome(sources: readonly Variable['source'][] = ['ops', 'rpls']): string[] {
   return VARIABLES.filter((v) => sources.includes(v.source)).flatMap((v) =>
@@ -51,11 +58,12 @@ export function sqlAtomes(sources: readonly Variable['source'][]): string {
     const variables = VARIABLES.filter((v) => v.source === source);
     return `select ${cles}, ${[...extra, ...variables.flatMap(sommes)].join(',\n')} from ${TABLE[source]} group by ${cles}`;
   };
-  const mesures = ['logements', 'occupes', ...colonnesAtome(sources)];
+  const ops = sources.includes('ops');
+  const mesures = ['logements', 'occupes', ...(ops ? EMPREINTES_FOYERS : []), ...colonnesAtome(sources)];
   return `select ${cles}, ${mesures.map((c) => `coalesce(sum("${c}"), 0)::integer as "${c}"`).join(', ')}
     from (
       ${parTable('rpls', ['count(*)::integer as logements', "coalesce(sum(case when mode in ('1', '5') then 1 else 0 end), 0)::integer as occupes"])}
-      ${sources.includes('ops') ? `union all by name ${parTable('ops', [])}` : ''}
+      ${ops ? `union all by name ${parTable('ops', EMPREINTES_FOYERS.map(empreinte))}` : ''}
     ) group by ${cles} order by ${cles}`;
 }
 

@@ -3,7 +3,7 @@
  *   atomes.parquet      one row per atom (see atomes.ts)
  *   dominance.parquet   millesime, echelle, code, secteur, part: largest landlord's share of the stock, in per mille
  *   residences.parquet  millesime, residence, logements: size of each residence (rule P4)
- *   lieux.parquet       echelle (adresse | residence), code, nom, lon, lat, commune, epci, departement, region
+ *   lieux.parquet       echelle (residence | batiment | cage | adresse), code, nom, lon, lat, commune, epci, departement, region
  */
 import { join } from 'node:path';
 import { ouvreBase, texte } from '../lib/duckdb.ts';
@@ -25,6 +25,10 @@ with t as (
   select millesime, 'adresse' as echelle, adresse as code, nom_adresse as nom, lon, lat, commune, epci, departement, region from logement where adresse is not null
   union all
   select millesime, 'residence', residence, coalesce(nom_residence, nom_adresse), lon, lat, commune, epci, departement, region from logement where residence is not null
+  union all
+  select millesime, 'batiment', batiment, concat('Bâtiment ', nom_batiment, ', ', coalesce(nom_residence, nom_adresse)), lon, lat, commune, epci, departement, region from logement where batiment is not null
+  union all
+  select millesime, 'cage', cage, concat(case when nom_batiment is null then '' else concat('Bâtiment ', nom_batiment, ', ') end, 'escalier ', nom_cage, ', ', nom_adresse), lon, lat, commune, epci, departement, region from logement where cage is not null
   ${
     avecOps
       ? `union all
@@ -35,8 +39,8 @@ with t as (
   }
 )
 select echelle, code, max_by(nom, (millesime, nom)) filter (nom is not null) as nom,
-  case when echelle = 'adresse' then max_by(lon, (millesime, lon, lat)) filter (lon is not null) else round(avg(lon), 7) end as lon,
-  case when echelle = 'adresse' then max_by(lat, (millesime, lon, lat)) filter (lon is not null) else round(avg(lat), 7) end as lat,
+  case when echelle in ('adresse', 'cage') then max_by(lon, (millesime, lon, lat)) filter (lon is not null) else round(avg(lon), 7) end as lon,
+  case when echelle in ('adresse', 'cage') then max_by(lat, (millesime, lon, lat)) filter (lon is not null) else round(avg(lat), 7) end as lat,
   max(commune) as commune, max(epci) as epci, max(departement) as departement, max(region) as region
 from t group by echelle, code order by echelle, code`;
 

@@ -1,6 +1,6 @@
 /** The confidential counts of one millésime, columnar, and the zones (levels) that partition its atoms. */
 import { join } from 'node:path';
-import { CLES_ATOME } from '../../data/contract/atome.ts';
+import { CLES_ATOME, zonagesDe } from '../../data/contract/atome.ts';
 import type { Echelle, Secteur } from '../../data/contract/zone.ts';
 import { ouvreBase, texte, type Base } from '../lib/duckdb.ts';
 
@@ -95,7 +95,7 @@ function partition(
 
 const LARGES = ['france', 'region', 'departement', 'epci'] as const;
 /** Finest échelles are cut at the EPCI limit: a bundle never says anything about its neighbour (gate.md §0.2). */
-const FINES = ['qpv', 'iris', 'carreau', 'residence', 'adresse'] as const;
+const FINES = ['qpv', 'qva', 'iris', 'carreau', 'residence', 'batiment', 'adresse', 'cage'] as const;
 
 function niveau(
   a: Atomes,
@@ -156,6 +156,16 @@ export function niveauHorsEpci(a: Atomes, split: boolean): NiveauZones {
   return niveau(a, 'commune', split, (i) => (epci(i) === null ? commune(i) : null), false);
 }
 
+/** One level per further zoning: their zones overlap each other freely. */
+function zonages(a: Atomes): NiveauZones[] {
+  const de = (a.cles.zonages as (string | null)[]).map(zonagesDe);
+  const noms = new Set(de.flatMap((l) => l.map((z) => z.zonage)));
+  return [...noms].sort().map((nom) => ({
+    ...niveau(a, 'zonage', false, (i) => de[i]?.find((z) => z.zonage === nom)?.code ?? null, true),
+    id: `zonage_${nom}`,
+  }));
+}
+
 /** Levels inside one EPCI. The first three are context, already decided above: the EPCI, its halves, its parts. */
 export const NIVEAUX_CONTEXTE = 3;
 export function niveauxBloc(a: Atomes): NiveauZones[] {
@@ -166,6 +176,7 @@ export function niveauxBloc(a: Atomes): NiveauZones[] {
     niveau(a, 'commune', false, col(a, 'commune'), false),
     niveau(a, 'commune', true, col(a, 'commune'), false),
     ...FINES.map((e) => niveau(a, e, false, col(a, e), true)),
+    ...zonages(a),
   ];
 }
 

@@ -6,12 +6,18 @@ import { THEMES } from '../../data/catalogue/themes.ts';
 import { cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import type { Table } from '../../data/contract/table.ts';
-import { ECHELLES_AVEC_SECTEUR, type Echelle, type Tranche, type Zone } from '../../data/contract/zone.ts';
+import {
+  ECHELLES_AVEC_SECTEUR,
+  ECHELLES_FINES,
+  type Echelle,
+  type Tranche,
+  type Zone,
+} from '../../data/contract/zone.ts';
 import { writeJson } from '../lib/files.ts';
 import type { Colonnes } from './publication.ts';
 
 export interface Lieu {
-  echelle: 'adresse' | 'residence';
+  echelle: 'residence' | 'batiment' | 'cage' | 'adresse';
   code: string;
   nom: string | null;
   lon: number | null;
@@ -30,6 +36,9 @@ export interface ContexteEcriture {
   variables: readonly Variable[];
 }
 type ParEchelle = ReadonlyMap<Echelle, Colonnes>;
+
+/** Zones that may straddle two EPCI, and are then cut and named so. */
+const DECOUPEES: readonly Echelle[] = ['qpv', 'qva', 'zonage'];
 
 /** One row of a table: the zone, and where its columns are. */
 interface Ligne {
@@ -128,7 +137,7 @@ export async function ecrisTerritoires(
   const noms = new Map(c.zones.map((z) => [`${z.echelle}:${z.code}`, z]));
   const lieux = new Map(c.lieux.map((l) => [`${l.echelle}:${l.code}`, l]));
   const fines = new Map<string, { echelle: Echelle; cle: string; code: string }[]>();
-  for (const echelle of ['qpv', 'iris', 'carreau', 'residence', 'adresse'] as const) {
+  for (const echelle of ECHELLES_FINES) {
     for (const k of colonnes.territoire.get(echelle)?.index.keys() ?? []) {
       const [code = '', epci = ''] = k.split('|');
       const liste = fines.get(epci) ?? [];
@@ -158,7 +167,7 @@ export async function ecrisTerritoires(
       .map((f): Ligne => {
         const zone = noms.get(`${f.echelle}:${f.code}`);
         const lieu = lieux.get(`${f.echelle}:${f.code}`);
-        const partie = f.echelle === 'qpv' && zone?.epci === undefined ? ' (partie)' : '';
+        const partie = DECOUPEES.includes(f.echelle) && zone?.epci === undefined ? ' (partie)' : '';
         return {
           cle: f.cle,
           colonnes: colonnes.territoire.get(f.echelle),

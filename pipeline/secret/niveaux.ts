@@ -13,7 +13,12 @@ import { cleContexte, type Contexte } from './systeme.ts';
 /** Times the storeys may answer each other before the build gives up. */
 const TOURS = 8;
 
-type Verdicts = ReponseBloc['verdicts'];
+export type Verdicts = ReponseBloc['verdicts'];
+/** Verdicts of a millésime: wide levels, then each EPCI in code order. */
+export interface JugementMillesime {
+  haut: Verdicts;
+  blocs: Map<string, Verdicts>;
+}
 /** Hidden cells to protect, per EPCI then per variable. */
 type Caches = Map<string, Map<string, string[]>>;
 
@@ -55,7 +60,7 @@ function changees(avant: Caches, apres: Caches, epci: string): Set<string> {
  * the blocks it touches are judged again for the variables concerned.
  * @param fils worker threads @param avance called once per block
  */
-export async function jugeMillesime(a: Atomes, fils: number, avance: () => void): Promise<Verdicts> {
+export async function jugeMillesime(a: Atomes, fils: number, avance: () => void): Promise<JugementMillesime> {
   const large = agrege(a);
   const niveaux = niveauxLarges(large);
   const blocs = blocsDe(a);
@@ -99,11 +104,10 @@ export async function jugeMillesime(a: Atomes, fils: number, avance: () => void)
       fils,
     );
     if (forces.size === avant) {
-      return [
-        ...haut.verdicts,
-        ...horsEpci(a),
-        ...codes.toSorted().flatMap((e) => [...(connus.get(e)?.values() ?? [])]),
-      ];
+      return {
+        haut: [...haut.verdicts, ...horsEpci(a)],
+        blocs: new Map(codes.toSorted().map((e) => [e, [...(connus.get(e)?.values() ?? [])]])),
+      };
     }
   }
   throw new Error('the storeys of the secret do not agree');

@@ -18,7 +18,8 @@ import { ouvreAtomes, type NiveauZones } from './atomes.ts';
 import { jugeMillesime, nombreBlocs } from './niveaux.ts';
 import { Colonnes, pose } from './publication.ts';
 import { RAISONS } from './primaire.ts';
-import type { Verdict } from './systeme.ts';
+import { croiseMillesimes } from './croisement.ts';
+import { SECONDAIRE, type Verdict } from './systeme.ts';
 import { ecrisPublic, ecrisTerritoires, type Lieu } from './ecriture.ts';
 
 export interface RapportSecret {
@@ -27,8 +28,23 @@ export interface RapportSecret {
   primaires: number;
   secondaires: number;
   qualite: number;
+  /** Among secondary cells, those hidden because another millésime shows the same households. */
+  croisees: number;
   territoires: number;
 }
+
+/** Échelles with outlines. */
+const FORMES = [
+  'france',
+  'region',
+  'departement',
+  'epci',
+  'commune',
+  'qpv',
+  'qva',
+  'zonage',
+  'iris',
+] as const;
 
 /** Columns of a zone: (échelle, key) where fine zones are keyed by code|epci. */
 export const cleZone = (niveau: NiveauZones, z: number): string =>
@@ -103,7 +119,7 @@ function publie(
             : ({ statut: 'valeur', r, u, x: (id: string) => c.x.get(id)?.[z] ?? 0 } as const);
       if (cellule.statut === 'valeur') rapport.publiees++;
       if (cache) {
-        if (d.raison[z] === 255) rapport.secondaires++;
+        if (d.raison[z] === SECONDAIRE) rapport.secondaires++;
         else if (RAISONS[d.raison[z] as number] === 'P3' || RAISONS[d.raison[z] as number] === 'P4')
           rapport.qualite++;
         else rapport.primaires++;
@@ -148,7 +164,7 @@ async function ecrisRaisons(
       ajout.appendVarchar(d.niveau.echelle);
       ajout.appendVarchar(d.niveau.codes[z] as string);
       ajout.appendVarchar(d.niveau.secteurs[z] as string);
-      ajout.appendVarchar(d.raison[z] === 255 ? 'secondaire' : (RAISONS[d.raison[z] as number] ?? ''));
+      ajout.appendVarchar(d.raison[z] === SECONDAIRE ? 'secondaire' : (RAISONS[d.raison[z] as number] ?? ''));
       ajout.endRow();
     }
   }
@@ -168,6 +184,7 @@ export async function secretiser(
     primaires: 0,
     secondaires: 0,
     qualite: 0,
+    croisees: 0,
     territoires: 0,
   };
   try {
@@ -187,8 +204,10 @@ export async function secretiser(
     const parMillesime = await Promise.all(
       atomes.map((a) => jugeMillesime(a, fils, () => etape.avance(++fait, total))),
     );
-    for (const [rang, juges] of parMillesime.entries()) {
+    rapport.croisees = croiseMillesimes(atomes, parMillesime, () => etape.avance(total, total));
+    for (const [rang, { haut, blocs }] of parMillesime.entries()) {
       const m = millesimes[rang] as number;
+      const juges = [...haut, ...[...blocs.values()].flat()];
       for (const { variable: id, verdicts } of juges) {
         const v = variable(id);
         publie(v, m, verdicts, sortie, dominances, rapport);
@@ -220,7 +239,7 @@ export async function secretiser(
     };
     await ecrisPublic(sortie.public, contexte);
     rapport.territoires = await ecrisTerritoires(sortie, contexte);
-    for (const echelle of ['france', 'region', 'departement', 'epci', 'commune', 'qpv', 'iris']) {
+    for (const echelle of FORMES) {
       await mkdir(join(dossiers.publie, 'formes'), { recursive: true });
       await copyFile(
         join(dossiers.tables, `formes-${echelle}.geojson`),

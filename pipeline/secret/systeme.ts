@@ -23,6 +23,7 @@ export const POIDS: Readonly<Record<Echelle, number>> = {
   commune: 12,
   qpv: 8,
   qva: 8,
+  zonage: 8,
   iris: 5,
   carreau: 2,
   residence: 2,
@@ -41,6 +42,9 @@ export interface ComptesNiveau {
   logements: Int32Array;
   residence: Int32Array;
 }
+/** Reason of a cell hidden to protect others. */
+export const SECONDAIRE = 255;
+
 export interface Verdict {
   population: Population;
   niveau: NiveauZones;
@@ -49,7 +53,7 @@ export interface Verdict {
   comptes: ComptesNiveau;
   /** 1 = hidden, per zone. */
   cache: Uint8Array;
-  /** Confidential: index in RAISONS of the primary rule, 255 = secondary. */
+  /** Confidential: index in RAISONS of the primary rule, or SECONDAIRE. */
   raison: Uint8Array;
 }
 
@@ -280,7 +284,7 @@ export function jugeVariable(
       return;
     }
     d.cache[z] = 1;
-    d.raison[z] = 255;
+    d.raison[z] = SECONDAIRE;
   });
   return { verdicts, conflits };
 }
@@ -355,7 +359,7 @@ function proteges(
  */
 function resous(systeme: Systeme): Uint8Array {
   try {
-    return resoudre(systeme).cache;
+    return resoudre(systeme, { recherche: systeme.depart?.includes(1) === true ? 'vite' : 'soin' }).cache;
   } catch (erreur) {
     const dernier = systeme.niveaux.findLastIndex((n) => n.impose);
     if (!(erreur instanceof UserError) || dernier < 0) throw erreur;

@@ -158,6 +158,7 @@ const RPLS_OUVERT: readonly Colonne[] = [
   decimal('y', motif('Y')),
   texte('qp24', motif('PLG_QP24', 'PLG_QP24_CODE')),
   texte('qp15', motif('PLG_QP15', 'PLG_QP15_CODE', 'PLG_QP', 'PLG_QP_CODE')),
+  texte('plg_qva', motif('PLG_QVA', 'PLG_QVA_CODE')),
   texte('plg_iris', [/^PLG_IRIS\d{4}_CODE$/i, /^PLG_IRIS\d{4}$/i, /^PLG_IRIS(_CODE)?$/i]),
 ];
 
@@ -228,6 +229,13 @@ export const COLONNES: Partial<Record<TypeSource, readonly Colonne[]>> = {
     code('epci', 'EPCI', 'code', 'SIREN'),
     code('nom', 'NOM_EPCI', 'NOM', 'LIBEPCI'),
     texte('nature', motif('NATURE_EPCI', 'NATURE')),
+  ],
+  zonage: [
+    texte('id_rpls', motif('id_rpls', 'IDENT_INT', 'IDENT_REP')),
+    texte('id_adresse', motif('id_adresse')),
+    texte('adresse', motif('adresse')),
+    code('code', 'code'),
+    texte('nom', motif('nom', 'libelle')),
   ],
   bailleurs: [code('siret', 'siret'), code('rs', 'rs', 'raison_sociale'), texte('enquete', motif('enquete'))],
 };

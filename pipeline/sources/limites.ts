@@ -37,6 +37,8 @@ const CODES: Partial<Record<TypeSource, readonly string[]>> = {
   regions: ['INSEE_REG', 'insee_reg', 'REG', 'code_insee', 'code'],
   iris: ['CODE_IRIS', 'code_iris', 'DCOMIRIS'],
   qpv: ['code_qp', 'CODE_QP', 'QP_CODE', 'codeQPV', 'code'],
+  qva: ['code_qva', 'CODE_QVA', 'code_qp', 'CODE_QP', 'code'],
+  zonage: ['code', 'CODE', 'id', 'ID'],
 };
 const NOMS: Partial<Record<TypeSource, readonly string[]>> = {
   communes: ['NOM', 'NOM_COM', 'NOM_DEPCOM', 'nom_officiel', 'lib_com', 'LIBCOM', 'LIBGEO', 'nom'],
@@ -45,6 +47,8 @@ const NOMS: Partial<Record<TypeSource, readonly string[]>> = {
   regions: ['NOM', 'NOM_REG', 'lib_reg', 'nom_officiel', 'nom'],
   iris: ['NOM_IRIS', 'nom_iris', 'LAB_IRIS', 'nom_quartier'],
   qpv: ['nom_qp', 'NOM_QP', 'lib_qp', 'nom', 'NOM'],
+  qva: ['nom_qva', 'NOM_QVA', 'nom_qp', 'lib_qp', 'nom', 'NOM'],
+  zonage: ['nom', 'NOM', 'libelle', 'LIBELLE'],
 };
 const COMMUNES_IRIS = ['INSEE_COM', 'DEPCOM', 'CODE_COM', 'code_insee', 'insee_com'];
 const LONGUEUR: Partial<Record<TypeSource, number>> = { communes: 5, iris: 9 };

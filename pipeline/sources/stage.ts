@@ -57,7 +57,9 @@ export async function lisSources(dossier: string): Promise<Sources> {
   return lu.data;
 }
 
-const LIMITES = new Set(['communes', 'epci', 'departements', 'regions', 'iris', 'qpv']);
+const LIMITES = new Set(['communes', 'epci', 'departements', 'regions', 'iris', 'qpv', 'qva']);
+/** A further zoning is drawn (polygons) or listed (one row per address or dwelling). */
+const estDessine = (f: Fichier) => f.type === 'zonage' && /\.(geojson|json|gpkg)(\.gz)?$/i.test(f.chemin);
 
 async function lisUn(
   base: Base,
@@ -67,10 +69,10 @@ async function lisUn(
 ): Promise<Omit<SourceLue, 'sha256'>> {
   const chemin = join(dossier, f.chemin);
   const nom = basename(f.chemin);
-  const cle = [f.type, f.millesime].filter((x) => x !== undefined).join('-');
-  if (LIMITES.has(f.type)) {
+  const cle = [f.type, f.identifiant, f.millesime].filter((x) => x !== undefined).join('-');
+  if (LIMITES.has(f.type) || estDessine(f)) {
     const { limites, comptes, rejets } = await lisLimites(chemin, f);
-    const sortie = `limites-${f.type}.geojson`;
+    const sortie = `limites-${cle}.geojson`;
     await writeJson(join(sortieDir, sortie), { type: 'FeatureCollection', features: limites });
     for (const r of rejets) {
       await base.execute(

@@ -4,7 +4,7 @@ with cles as (
   select
     r.*,
     c.commune,
-    p.lon, p.lat, p.carreau, p.iris as iris_point, p.qpv as qpv_point,
+    p.lon, p.lat, p.carreau, p.iris as iris_point, p.qpv as qpv_point, p.qva as qva_point, p.zonages,
     case
       when r.nomvoie is not null then upper(concat_ws('|', c.commune, coalesce(r.numvoie, ''), coalesce(r.indrep, ''), coalesce(r.typvoie, ''), r.nomvoie))
       when p.lon is not null then concat_ws('|', 'P', c.commune, r.epsg, r.x, r.y)
@@ -22,12 +22,18 @@ select
     when k.immeu is not null then 'R' || left(md5(concat_ws('|', k.commune, k.siret, upper(k.immeu))), 12)
     when k.cle_adresse is not null then 'R' || left(md5(concat_ws('|', k.cle_adresse, coalesce(k.siret, ''))), 12)
   end as residence,
+  case when k.bat is not null and coalesce(k.immeu, k.cle_adresse) is not null then 'B' || left(md5(concat_ws('|', k.commune, k.siret, upper(coalesce(k.immeu, k.cle_adresse)), upper(k.bat))), 12) end as batiment,
+  case when k.esc is not null and k.cle_adresse is not null then 'C' || left(md5(concat_ws('|', k.cle_adresse, upper(coalesce(k.bat, '')), upper(k.esc))), 12) end as cage,
+  k.bat as nom_batiment, k.esc as nom_cage,
   nullif(concat_ws(' ', k.numvoie, k.indrep, k.typvoie, k.nomvoie), '') as nom_adresse,
   k.immeu as nom_residence,
   k.carreau, k.lon, k.lat,
   -- The register's own geocoding rules where it speaks of our vintage of zones; else our point-in-polygon.
   case when f.iris then i.code else k.iris_point end as iris,
   case when f.qpv then coalesce(q24.code, q15.code) else k.qpv_point end as qpv,
+  -- A quarter of the register without outlines keeps its own code.
+  case when f.qva then k.qva_point else k.plg_qva end as qva,
+  k.zonages,
   k.iris_point, k.qpv_point,
   case when coalesce(case when f.qpv then coalesce(q24.code, q15.code) else k.qpv_point end, case when k.qpv_declare = '1' then 'x' end) is not null then 'qpv' else 'hqpv' end as secteur,
   k.qpv_declare,

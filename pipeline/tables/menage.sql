@@ -10,6 +10,9 @@ with lies as (
     case when l.id_logement is not null then l.carreau else p.carreau end as carreau,
     case when l.id_logement is not null then l.lon else p.lon end as lon,
     case when l.id_logement is not null then l.lat else p.lat end as lat,
+    l.cage, l.batiment,
+    case when l.id_logement is not null then l.qva else p.qva end as qva,
+    case when l.id_logement is not null then l.zonages else p.zonages end as zonages,
     case when l.id_logement is not null then l.iris else coalesce(i.code, p.iris) end as iris,
     case when l.id_logement is not null then l.qpv else coalesce(q.code, p.qpv) end as qpv,
     case
@@ -27,7 +30,10 @@ with lies as (
 select
   k.millesime, k.id_logement, k.lie, k.siret,
   k.commune, t.epci, t.departement, t.region,
-  k.adresse, k.residence, k.carreau, k.lon, k.lat, k.iris, k.qpv, k.secteur,
+  k.adresse, k.cage, k.batiment, k.residence, k.carreau, k.qva, k.zonages, k.lon, k.lat, k.iris, k.qpv, k.secteur,
+  -- Same dwelling and same day of entry: the same household from one survey to the next. Unknown entry: nobody's twin.
+  (md5_number_lower(concat_ws('|', coalesce(k.id_rpls, k.id_logement), coalesce(k.date_entree::varchar, concat('?', k.millesime)))) & 1073741823)::integer as foyer_a,
+  ((md5_number_lower(concat_ws('|', coalesce(k.id_rpls, k.id_logement), coalesce(k.date_entree::varchar, concat('?', k.millesime)))) >> 32) & 1073741823)::integer as foyer_b,
   k.repondant = '1' as repondant,
   case when k.date_entree is not null then k.date_entree >= make_date((k.millesime - a.annees)::integer, 1, 1) end as emmenage_recent,
   lower(k.compo) as compo,

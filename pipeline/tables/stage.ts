@@ -2,7 +2,7 @@
  * Stage `tables`: typed sources → one table of dwellings, one of households, one of addresses, the list of zones and
  * their outlines, all on one COG. Reads the folder of the sources stage; writes, in the confidential folder:
  *   logement.parquet, menage.parquet    one row per dwelling / surveyed household, located (logement.sql, menage.sql)
- *   zones.json                          Zone[] from France to commune, then qpv and iris
+ *   zones.json                          Zone[] from France to commune, then qpv, qva, iris and further zonings
  *   formes-<echelle>.geojson            outlines of those zones
  *   rapport.json, rejets.csv            counts, refusals, disagreements between sources and our point-in-polygon
  */
@@ -11,22 +11,17 @@ import { join } from 'node:path';
 import type { Comptes } from '../../data/contract/provenance.ts';
 import type { Sources } from '../../data/contract/sources.ts';
 import type { Zone } from '../../data/contract/zone.ts';
-import { ouvreBase, texte, type Base } from '../lib/duckdb.ts';
+import { ouvreBase, texte } from '../lib/duckdb.ts';
 import { replaceAtomic, writeJson } from '../lib/files.ts';
 import type { Journal } from '../lib/journal.ts';
-import { carreauDe, epsgConnu, versWgs84 } from '../lib/projections.ts';
+import { communesDe } from './communes.ts';
 import { dissous, type Forme } from './geometrie.ts';
-import { contient, indexe } from './localise.ts';
-import { composePassages, type Passage } from './passages.ts';
-import { appartenance, lisCog, zonesAdministratives, zonesFines, type Cog } from './territoires.ts';
+import { RPLS_OPTIONNELLES, charge, insereCodes, refuse, type Lue } from './lectures.ts';
+import type { Passage } from './passages.ts';
+import { situePoints, type Dessins } from './situe.ts';
+import { appartenance, lisCog, zonesAdministratives, zonesFines } from './territoires.ts';
+import { poseZonages } from './zonages.ts';
 
-interface Lue {
-  type: string;
-  millesime?: number;
-  nom: string;
-  sortie: string;
-  absentes: string[];
-}
 export interface RapportTables {
   logements: Comptes;
   menages: Comptes;
@@ -46,142 +41,6 @@ export interface RapportTables {
 const sql = (nom: string) => readFile(new URL(nom, import.meta.url), 'utf8');
 const geojson = async (chemin: string): Promise<Forme[]> =>
   (JSON.parse(await readFile(chemin, 'utf8')) as { features: Forme[] }).features;
-
-/** Union of the Parquet files of one kind, with `millesime` and a `ligne` unique within kind and millésime. */
-async function charge(base: Base, table: string, dossier: string, lues: readonly Lue[]): Promise<void> {
-  const parts = lues.map(
-    (l) => `select ${l.millesime} as millesime, * from read_parquet(${texte(join(dossier, l.sortie))})`,
-  );
-  await base.execute(`create or replace table ${table} as ${parts.join(' union all by name ')}`);
-}
-
-/** Columns that a kind of file may lack, so that the SQL of this stage can name them all. */
-const RPLS_OPTIONNELLES = {
-  id_rpls: 'varchar',
-  siret: 'varchar',
-  immeu: 'varchar',
-  mode: 'varchar',
-  bail: 'date',
-  duree_vacance: 'integer',
-  loyer: 'integer',
-};
-
-async function communesDe(
-  base: Base,
-  source: 'rpls' | 'ops',
-  cog: Cog,
-  passages: readonly Passage[],
-  cible: number,
-  formes: ReadonlyMap<string, Forme>,
-): Promise<void> {
-  const connus = new Set(cog.communes.map((c) => c.commune));
-  const codes = await base.lignes<{ millesime: number; depcom: string }>(
-    `select distinct millesime, depcom from ${source} order by all`,
-  );
-  await base.execute(
-    'create or replace temp table passage_code (millesime integer, depcom varchar, commune varchar, rang integer)',
-  );
-  const versDe = new Map<number, ReturnType<typeof composePassages>>();
-  const lignes: string[] = [];
-  for (const { millesime, depcom } of codes) {
-    let vers = versDe.get(millesime);
-    if (vers === undefined)
-      versDe.set(millesime, (vers = composePassages(passages, millesime, cible, connus)));
-    (vers(depcom) ?? []).forEach(([commune], rang) =>
-      lignes.push(`(${millesime}, ${texte(depcom)}, ${texte(commune)}, ${rang})`),
-    );
-  }
-  for (let i = 0; i < lignes.length; i += 5000)
-    await base.execute(`insert into passage_code values ${lignes.slice(i, i + 5000).join(', ')}`);
-  await base.execute(
-    `insert into commune_de select '${source}', s.millesime, s.ligne, p.commune from ${source} s join passage_code p on p.millesime = s.millesime and p.depcom = s.depcom and p.rang = 0`,
-  );
-  // A commune split in several: the dwelling's point decides, else the largest share (geodata.md §2.1).
-  const partagees = await base.lignes<{
-    ligne: number;
-    millesime: number;
-    commune: string;
-    lon: number;
-    lat: number;
-  }>(
-    `select s.ligne, s.millesime, p.commune, t.lon, t.lat from ${source} s join passage_code p on p.millesime = s.millesime and p.depcom = s.depcom
-     join point t on t.epsg = s.epsg and t.x = s.x and t.y = s.y
-     where (s.millesime, s.depcom) in (select (millesime, depcom) from passage_code where rang > 0) order by all`,
-  );
-  for (const p of partagees) {
-    const forme = formes.get(p.commune);
-    if (forme !== undefined && contient(forme.geometry, p.lon, p.lat)) {
-      await base.execute(
-        `update commune_de set commune = ${texte(p.commune)} where source = '${source}' and millesime = ${p.millesime} and ligne = ${p.ligne}`,
-      );
-    }
-  }
-}
-
-async function situePoints(
-  base: Base,
-  iris: readonly Forme[],
-  qpv: readonly Forme[],
-  avance: (fait: number, total: number) => void,
-): Promise<void> {
-  await base.execute(
-    'create or replace table point (epsg integer, x double, y double, lon double, lat double, carreau varchar, iris varchar, qpv varchar)',
-  );
-  const c = await base.colonnes(
-    'select distinct epsg, x, y from (select epsg, x, y from rpls union all select epsg, x, y from ops) where epsg is not null and x is not null and y is not null order by all',
-  );
-  const [es, xs, ys] = [c.epsg as number[], c.x as number[], c.y as number[]];
-  const zonage = (formes: readonly Forme[]) =>
-    indexe(formes.map((f) => ({ code: f.properties.code, geometrie: f.geometry })));
-  const [dansIris, dansQpv] = [zonage(iris), zonage(qpv)];
-  const ajout = await base.connexion.createAppender('point');
-  for (let i = 0; i < es.length; i++) {
-    if (i % 5000 === 0) avance(i, es.length);
-    const [epsg, x, y] = [es[i] as number, xs[i] as number, ys[i] as number];
-    if (!epsgConnu(epsg)) continue;
-    const [lon, lat] = versWgs84(epsg)([x, y]).map((v) => Math.round(v * 1e7) / 1e7) as [number, number];
-    ajout.appendInteger(epsg);
-    ajout.appendDouble(x);
-    ajout.appendDouble(y);
-    ajout.appendDouble(lon);
-    ajout.appendDouble(lat);
-    ajout.appendVarchar(carreauDe(lon, lat));
-    for (const trouve of [dansIris(lon, lat)[0], dansQpv(lon, lat)[0]]) {
-      if (trouve === undefined) ajout.appendNull();
-      else ajout.appendVarchar(trouve);
-    }
-    ajout.endRow();
-  }
-  ajout.closeSync();
-}
-
-async function insereCodes(base: Base, table: string, codes: readonly string[]): Promise<void> {
-  await base.execute(`create or replace table ${table} (code varchar)`);
-  const ajout = await base.connexion.createAppender(table);
-  for (const code of codes) {
-    ajout.appendVarchar(code);
-    ajout.endRow();
-  }
-  ajout.closeSync();
-}
-
-/** Refuse rows of a commune unknown to the target COG and rows with a repeated identifier; list them in `rejets`. */
-async function refuse(
-  base: Base,
-  source: 'rpls' | 'ops',
-  identifiant: string,
-  fichiers: readonly Lue[],
-): Promise<void> {
-  if (fichiers.length === 0) return;
-  const nom = `case ${fichiers.map((f) => `when millesime = ${f.millesime} then ${texte(f.nom)}`).join(' ')} else '' end`;
-  await base.execute(`insert into rejets select ${nom}, ligne, 'DEPCOM', depcom, 'une commune du COG visé ou d’une table de passage', 'Ajoutez la table de passage de l’année, ou corrigez le code.'
-      from ${source} where (millesime, ligne) not in (select (millesime, ligne) from commune_de where source = '${source}');
-    delete from ${source} where (millesime, ligne) not in (select (millesime, ligne) from commune_de where source = '${source}');
-    create or replace temp table doublons as select millesime, ligne from (
-      select millesime, ligne, row_number() over (partition by millesime, ${identifiant} order by ligne) as rang from ${source} where ${identifiant} is not null) where rang > 1;
-    insert into rejets select ${nom}, ligne, '${identifiant}', ${identifiant}, 'un identifiant présent une seule fois', 'Retirez la ligne en double.' from ${source} where (millesime, ligne) in (select (millesime, ligne) from doublons);
-    delete from ${source} where (millesime, ligne) in (select (millesime, ligne) from doublons)`);
-}
 
 /** Run the stage. @param sources folder of the sources stage @param sortie folder to fill */
 export async function fabriquerTables(
@@ -203,7 +62,21 @@ export async function fabriquerTables(
       const s = seule(`${type}`);
       return s === null ? [] : geojson(join(sources, s));
     };
-    const [communes, iris, qpv] = [await lit('communes'), await lit('iris'), await lit('qpv')];
+    const communes = await lit('communes');
+    const dessins: Dessins = {
+      iris: await lit('iris'),
+      qpv: await lit('qpv'),
+      qva: await lit('qva'),
+      zonages: new Map(),
+    };
+    const listes = [];
+    for (const l of deType('zonage')) {
+      const identifiant = l.identifiant ?? '';
+      if (l.sortie.endsWith('.parquet'))
+        listes.push({ identifiant, nom: l.nom, chemin: join(sources, l.sortie) });
+      else dessins.zonages.set(identifiant, await geojson(join(sources, l.sortie)));
+    }
+    const { iris, qpv, qva } = dessins;
     const noms = (niveau: string, code: string) =>
       niveau === 'france' ? config.pays : (cog.noms[niveau as 'epci'].get(code) ?? code);
     const secours = {
@@ -250,7 +123,7 @@ export async function fabriquerTables(
     // OPS gives no CRS: degrees when they look like degrees, else the legal projected system of the département.
     await base.execute(`alter table ops add column epsg integer; update ops set epsg = case when abs(x) <= 180 and abs(y) <= 90 then 4326
       when left(depcom, 3) in ('971', '972', '977', '978') then 5490 when left(depcom, 3) = '973' then 2972 when left(depcom, 3) = '974' then 2975 when left(depcom, 3) = '976' then 4471 else 2154 end where x is not null`);
-    await situePoints(base, iris, qpv, (f, t) => etape.avance(f, t * 1.5));
+    await situePoints(base, dessins, (f, t) => etape.avance(f, t * 1.5));
 
     const passages: Passage[] = [];
     for (const l of deType('passage'))
@@ -278,6 +151,7 @@ export async function fabriquerTables(
       qpv.map((f) => f.properties.code),
     );
     await base.execute(`create table fiable as select millesime,
+        ${dessins.qva.length > 0} as qva,
         bool_or(plg_iris in (select code from iris_connu)) as iris,
         bool_or(qp24 in (select code from qpv_connu) or qp15 in (select code from qpv_connu)) as qpv
       from rpls group by millesime;
@@ -289,6 +163,7 @@ export async function fabriquerTables(
     );
     if (ops.length > 0) await base.execute(await sql('menage.sql'));
     else await base.execute('create table menage as select null::integer as millesime where false');
+    const nomsListes = await poseZonages(base, listes, ops.length > 0);
 
     const compte = async (table: string, entree: number): Promise<Comptes> => {
       const gardees = await base.scalaire(`select count(*) from ${table}`);
@@ -318,10 +193,10 @@ export async function fabriquerTables(
         base.execute(`copy ${table} to ${texte(t)} (format parquet, compression zstd)`),
       );
     }
-    const communesParZone = async (colonne: string) => {
+    const communesParZone = async (zone: string, colonne = zone) => {
       const m = new Map<string, string[]>();
       for (const l of await base.lignes<{ z: string; c: string }>(
-        `select distinct ${colonne} as z, commune as c from logement where ${colonne} is not null order by all`,
+        `select distinct ${zone} as z, commune as c from logement where ${colonne} is not null order by all`,
       ))
         m.set(l.z, [...(m.get(l.z) ?? []), l.c]);
       return m;
@@ -333,13 +208,35 @@ export async function fabriquerTables(
       ]),
     );
     const qpvCommunes = await communesParZone('qpv');
+    const qvaCommunes = await communesParZone('qva');
+    const zonageCommunes = await communesParZone("unnest(string_split(zonages, '|'))", 'zonages');
+    const zonages = [...dessins.zonages].flatMap(([id, liste]) =>
+      liste.map((f) => ({ ...f, properties: { ...f.properties, code: `${id}.${f.properties.code}` } })),
+    );
+    /** Zones known by their members only. */
+    const sansContour = (codes: Iterable<string>, connus: readonly Forme[], noms: (c: string) => string) => {
+      const dessines = new Set(connus.map((f) => f.properties.code));
+      return [...codes].flatMap((c) => (dessines.has(c) ? [] : [{ properties: { code: c, nom: noms(c) } }]));
+    };
     const zones: Zone[] = [
       ...zonesAdministratives(cog, config.pays, formes),
       ...zonesFines('qpv', qpv, (c) => qpvCommunes.get(c) ?? [], cog),
+      ...zonesFines(
+        'qva',
+        [...qva, ...sansContour(qvaCommunes.keys(), qva, (c) => c)],
+        (c) => qvaCommunes.get(c) ?? [],
+        cog,
+      ),
+      ...zonesFines(
+        'zonage',
+        [...zonages, ...sansContour(zonageCommunes.keys(), zonages, (c) => nomsListes.get(c) ?? c)],
+        (c) => zonageCommunes.get(c) ?? [],
+        cog,
+      ),
       ...zonesFines('iris', iris, (c) => [communeIris.get(c) ?? ''], cog),
     ];
     await writeJson(join(sortie, 'zones.json'), zones);
-    for (const [echelle, liste] of Object.entries({ ...formes, iris, qpv })) {
+    for (const [echelle, liste] of Object.entries({ ...formes, iris, qpv, qva, zonage: zonages })) {
       await writeJson(join(sortie, `formes-${echelle}.geojson`), {
         type: 'FeatureCollection',
         features: liste,

@@ -163,10 +163,10 @@ export function zonesAdministratives(
   return zones;
 }
 
-/** Zones inside communes (IRIS, QPV), their parents from the communes they hold dwellings or outlines in. */
+/** Zones beside communes (IRIS, QPV, QVA, further zonings), their parents from the communes they hold dwellings or outlines in. */
 export function zonesFines(
-  echelle: 'iris' | 'qpv',
-  formes: readonly Forme[],
+  echelle: 'iris' | 'qpv' | 'qva' | 'zonage',
+  formes: readonly (Pick<Forme, 'properties'> & Partial<Pick<Forme, 'geometry'>>)[],
   communesDe: (code: string) => readonly string[],
   cog: Cog,
 ): Zone[] {
@@ -181,7 +181,7 @@ export function zonesFines(
         nom: f.properties.nom,
         ...(communes.length > 0 ? parents(communes) : {}),
         ...(commune === undefined ? {} : { commune }),
-        bbox: bboxDe(f.geometry),
+        ...(f.geometry === undefined ? {} : { bbox: bboxDe(f.geometry) }),
       } satisfies Zone;
     })
     .sort((a, b) => (a.code < b.code ? -1 : 1));

@@ -162,7 +162,7 @@ export async function fabriquerTuiles(
   );
   const communes = Object.fromEntries(
     await Promise.all(
-      (['epci', 'commune', 'qpv', 'iris'] as const).map(async (e) => [e, await formesDe(publie, e)] as const),
+      (['epci', 'commune', 'qpv', 'qva', 'zonage', 'iris'] as const).map(async (e) => [e, await formesDe(publie, e)] as const),
     ),
   );
   const territoires: SortieTuiles['territoires'] = new Map();

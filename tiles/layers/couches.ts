@@ -27,10 +27,14 @@ export const COUCHES_TERRITOIRE: readonly Couche[] = [
   { echelle: 'epci', geometrie: 'polygone', minzoom: 6, maxzoom: 13 },
   { echelle: 'commune', geometrie: 'polygone', minzoom: 6, maxzoom: 13 },
   { echelle: 'qpv', geometrie: 'polygone', minzoom: 9, maxzoom: 13 },
+  { echelle: 'qva', geometrie: 'polygone', minzoom: 9, maxzoom: 13 },
+  { echelle: 'zonage', geometrie: 'polygone', minzoom: 9, maxzoom: 13 },
   { echelle: 'iris', geometrie: 'polygone', minzoom: 9, maxzoom: 13 },
   { echelle: 'carreau', geometrie: 'polygone', minzoom: 11, maxzoom: 13 },
   { echelle: 'residence', geometrie: 'point', minzoom: 12, maxzoom: 13 },
+  { echelle: 'batiment', geometrie: 'point', minzoom: 12, maxzoom: 13 },
   { echelle: 'adresse', geometrie: 'point', minzoom: 12, maxzoom: 13 },
+  { echelle: 'cage', geometrie: 'point', minzoom: 12, maxzoom: 13 },
 ];
 
 /** Attributes of every feature beside the published columns. */

@@ -23,6 +23,8 @@ export class Couverture {
   private aCouvrir: number[] = [];
   /** Columns whose surroundings changed since `affine` looked at them. */
   private aRevoir = new Set<number>();
+  /** Columns that exchanges may no longer release (see `resout`). */
+  private readonly tenues = new Set<number>();
   /** State before this round of the columns touched in it. */
   private readonly bougees = new Map<number, number>();
 
@@ -73,8 +75,13 @@ export class Couverture {
     return (this.coupesDe.get(u) ?? []).find((k) => this.touches[k] === 1) ?? -1;
   }
 
-  /** Hit every cut again, then exchange until nothing is gained. @returns the columns whose state changed, ascending */
-  resout(): Int32Array {
+  /**
+   * Hit every cut again, then exchange until nothing is gained.
+   * @param tient columns chosen in this round are then held: with many cells of equal cost, exchanges can otherwise try
+   * one after the other for thousands of rounds. Each column is held once, so rounds are finite.
+   * @returns the columns whose state changed, ascending
+   */
+  resout(tient = false): Int32Array {
     this.bougees.clear();
     this.glouton(this.aCouvrir);
     this.aCouvrir = [];
@@ -87,7 +94,9 @@ export class Couverture {
       const ordre = [...zone].sort((a, b) => (this.cout[b] as number) - (this.cout[a] as number) || a - b);
       for (const u of ordre) this.echange(u);
     }
-    return this.changees();
+    const changees = this.changees();
+    if (tient) for (const u of changees) if (this.choisi[u] === 1) this.tenues.add(u);
+    return changees;
   }
 
   /**
@@ -115,17 +124,7 @@ export class Couverture {
 
   private recouvre(u: number): void {
     // The column, then the chosen ones that meet its cuts, then theirs: nearest first, up to a size that stays exact.
-    const libres = [u];
-    const vues = new Set(libres);
-    for (let i = 0; i < libres.length && libres.length < LIBRES; i++)
-      for (const k of this.coupesDe.get(libres[i] as number) ?? [])
-        for (const v of this.coupes[k] as Int32Array)
-          for (const q of this.choisi[v] === 1 ? [] : (this.coupesDe.get(v) ?? []))
-            for (const w of this.coupes[q] as Int32Array)
-              if (this.choisi[w] === 1 && !vues.has(w) && libres.length < LIBRES) {
-                vues.add(w);
-                libres.push(w);
-              }
+    const libres = this.voisinage(u);
     if (libres.length === 1) return;
     let prix = 0;
     for (const v of libres) {
@@ -140,7 +139,32 @@ export class Couverture {
       this.cout,
       prix,
     );
+    // A held column that goes may come back later, and is held again then.
+    if (mieux !== undefined) for (const v of libres) this.tenues.delete(v);
     for (const v of mieux ?? libres) this.bascule(v, 1);
+  }
+
+  /** A chosen column and the nearest other chosen ones; every column and cut is walked once. */
+  private voisinage(u: number): number[] {
+    const libres = [u];
+    const vues = new Set(libres);
+    const coupesVues = new Set<number>();
+    for (let i = 0; i < libres.length; i++)
+      for (const k of this.coupesDe.get(libres[i] as number) ?? [])
+        for (const v of this.coupes[k] as Int32Array) {
+          if (this.choisi[v] === 1 || vues.has(v)) continue;
+          vues.add(v);
+          for (const q of this.coupesDe.get(v) ?? []) {
+            if (coupesVues.has(q)) continue;
+            coupesVues.add(q);
+            for (const w of this.coupes[q] as Int32Array) {
+              if (this.choisi[w] === 0 || vues.has(w)) continue;
+              vues.add(w);
+              if (libres.push(w) === LIBRES) return libres;
+            }
+          }
+        }
+    return libres;
   }
 
   private glouton(coupes: readonly number[]): number[] {
@@ -183,7 +207,7 @@ export class Couverture {
 
   /** Publish `u` back when its cuts can be hit for less by others. */
   private echange(u: number): void {
-    if (this.choisi[u] === 0) return;
+    if (this.choisi[u] === 0 || this.tenues.has(u)) return;
     const seules = this.seules(u);
     if (seules.length === 0) {
       this.bascule(u, 0);
@@ -237,7 +261,7 @@ export class Couverture {
       for (const w of [...voisins].sort(
         (a, b) => (this.cout[b] as number) - (this.cout[a] as number) || a - b,
       ))
-        if (this.temoin(w) < 0) {
+        if (!this.tenues.has(w) && this.temoin(w) < 0) {
           this.bascule(w, 0);
           somme -= this.cout[w] as number;
           retires.push(w);

@@ -29,13 +29,18 @@ export interface Temoin {
 }
 
 export interface OptionsLineaire extends Regles {
+  /** `vite`: fewer rounds of exchange and of improvement, for patterns close to one already found. Default `soin`. */
+  readonly recherche?: keyof typeof RECHERCHES;
   readonly trace?: (message: string) => void;
   /** Name of a cell in messages. */
   readonly nom?: (cellule: number) => string;
 }
 
-/** Searches for a cheaper pattern once one is safe: each costs a few more rounds. */
-const AFFINAGES = 4;
+/**
+ * tours: rounds of free exchange; after them what is chosen stays chosen, so that the search ends (the kit needs 4 to 27).
+ * affinages: searches for a cheaper pattern once one is safe; each costs a few more rounds.
+ */
+const RECHERCHES = { soin: { libres: 30, affinages: 4 }, vite: { libres: 5, affinages: 1 } } as const;
 
 /**
  * Hide the cheapest publishable cells so that nothing leaks.
@@ -69,6 +74,7 @@ export function* deroule(
   const origine: Temoin[] = [];
   let changees: Int32Array | undefined;
   let incomplets = 0;
+  const effort = RECHERCHES[options.recherche ?? 'soin'];
   let affinages = 0;
   let tours = 0;
   for (; ; tours++) {
@@ -91,14 +97,14 @@ export function* deroule(
         for (const { cible, coupe } of parBornes(sl, cache))
           ajoute({ genre: 'bornes', base: sl.base[cible] as number, cible: Int32Array.of(cible) }, coupe);
       if (nouvelles === 0) {
-        changees = affinages++ < AFFINAGES ? couverture.affine() : new Int32Array(0);
+        changees = affinages++ < effort.affinages ? couverture.affine() : new Int32Array(0);
         if (changees.length === 0) break;
         for (const u of changees) cache[u] = couverture.choisi[u] as number;
         continue;
       }
     }
     if (nouvelles === 0) throw new Error('secret: a leak without a new cut');
-    changees = couverture.resout();
+    changees = couverture.resout(tours >= effort.libres);
     for (const u of changees) cache[u] = couverture.choisi[u] as number;
   }
   const temoins = new Map<number, Temoin>();

@@ -1,7 +1,7 @@
 /** Small weighted hitting sets, solved exactly. */
 
 /** States visited before giving up. */
-const NOEUDS = 3000;
+const NOEUDS = 500;
 
 /** Cheapest columns that hit `coupes`, strictly under `budget`; undefined when none was found. Long searches stop at the best so far. */
 export function couvreExactement(

@@ -23,7 +23,7 @@ export function prepare(systeme: Systeme, options: OptionsMoteur): Preparation {
  */
 export function resoudre(
   systeme: Systeme,
-  options: OptionsMoteur & Pick<OptionsLineaire, 'sans' | 'trace'> = {},
+  options: OptionsMoteur & Pick<OptionsLineaire, 'sans' | 'trace' | 'recherche'> = {},
 ): Patron {
   const preparation = prepare(systeme, options);
   const { classes, nom } = preparation;
