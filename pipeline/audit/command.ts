@@ -9,6 +9,13 @@ import { auditerRelease } from './release.ts';
 
 const nombre = new Intl.NumberFormat('fr-FR');
 
+const LIBELLES_AUDIENCE = {
+  public: 'public',
+  epci: 'territoires',
+  commune: 'communes',
+  millesimes: 'millésimes choisis',
+} as const;
+
 /** The confidential folder beside `releases/`, as `carto build` lays it out. */
 export function confidentielDe(release: string): string {
   let dossier = realpathSync(release);
@@ -34,6 +41,21 @@ export function rapport(r: AuditResume): string {
     `Cellules : ${nombre.format(somme('publiees'))} publiées, ${nombre.format(somme('masquees'))} secrètes, ${nombre.format(somme('absentes'))} sans objet ou non disponibles.`,
     `Fichiers : ${nombre.format(r.fichiers.tables)} tables, ${nombre.format(r.fichiers.archives)} archives, ${nombre.format(r.fichiers.tuiles)} tuiles décodées, ${nombre.format(r.fichiers.valeursComparees)} valeurs comparées.`,
     `Systèmes : ${nombre.format(r.systemes.length)}, ${nombre.format(r.systemes.reduce((a, s) => a + s.inconnues, 0))} inconnues, ${nombre.format(r.systemes.reduce((a, s) => a + s.protegees, 0))} protégées, aucune retrouvée.`,
+    ...(r.audiences.length > 0
+      ? [
+          `Audiences : ${r.audiences.map((a) => `${LIBELLES_AUDIENCE[a.audience]} ${nombre.format(a.publiees)} publiées et ${nombre.format(a.masquees)} secrètes${a.lots > 1 ? ` (${nombre.format(a.lots)} lots)` : ''}`).join(' ; ')}.`,
+        ]
+      : []),
+    ...(r.exports
+      ? [
+          `Exports : ${nombre.format(r.exports.lus)} relus, ${nombre.format(r.exports.figures)} chiffres et marques comparés${r.exports.sautes > 0 ? `, ${nombre.format(r.exports.sautes)} non relus` : ''}.`,
+        ]
+      : []),
+    ...(r.programmation
+      ? [
+          `Programmation linéaire : ${nombre.format(r.programmation.examinees)} cellules bornées, aucune réduite à une valeur (${nombre.format(r.programmation.partielles)} sur leur seul voisinage, ${nombre.format(r.programmation.ecartees)} écartées).`,
+        ]
+      : []),
     ...(signalements.length > 0 ? ['Signalements (sans violation) :', ...signalements] : []),
   ].join('\n');
 }
@@ -52,6 +74,17 @@ export const commande: Commande = {
     complet: {
       type: 'boolean',
       aide: 'Cherche les groupes calculables de toute taille (plus lent), et non seulement les résidus, paires et triplets.',
+    },
+    exports: {
+      type: 'string',
+      valeur: 'DIR',
+      aide: 'Relit chaque export de ce dossier (CSV, XLSX, HTML, SVG, PDF) et compare chacun de ses chiffres aux tables de son audience.',
+    },
+    lp: {
+      type: 'string',
+      valeur: 'N',
+      default: '0',
+      aide: 'Borne N cellules protégées par millésime par programmation linéaire : toutes les relations à la fois, et non une par une (0,05 à 0,2 s par cellule).',
     },
     dump: {
       type: 'string',
@@ -72,12 +105,23 @@ export const commande: Commande = {
         hint: 'Lancez d’abord carto build, ou corrigez le chemin.',
         code: 2,
       });
+    const lp = String(values.lp ?? '0');
+    if (!/^\d+$/.test(lp))
+      throw new UserError(`--lp attend un nombre de cellules, et non « ${lp} ».`, { code: 2 });
+    const exports = typeof values.exports === 'string' ? resolve(values.exports) : undefined;
+    if (exports !== undefined && !existsSync(exports))
+      throw new UserError(`Le dossier ${String(values.exports)} n’existe pas.`, {
+        hint: 'Indiquez avec --exports le dossier des cartes et tableaux exportés.',
+        code: 2,
+      });
     const resume = await auditerRelease({
       release: realpathSync(dossier),
       confidentiel:
         typeof values.confidentiel === 'string' ? resolve(values.confidentiel) : confidentielDe(dossier),
       journal,
       complet: values.complet === true,
+      lp: Number(lp),
+      ...(exports === undefined ? {} : { exports }),
       ...(typeof values.dump === 'string' ? { dump: resolve(values.dump) } : {}),
     });
     ecrit(json ? JSON.stringify(resume) : rapport(resume));

@@ -24,6 +24,7 @@ export const VIOLATIONS = {
   empreinte: 'fichier absent ou différent de son manifeste',
   motif: 'motif interdit (clé, jeton, chemin absolu, adresse électronique)',
   classes: 'bornes de classes hors des valeurs publiées',
+  audience: 'cellule ou zone montrée à une audience restreinte et pas à celle qui la contient, ou l’inverse',
   export_secret: 'export qui montre un chiffre que les tables de son audience masquent',
   export_inconnu: 'export illisible, d’une autre livraison, ou qui parle d’une zone inconnue',
 } as const;
@@ -39,8 +40,6 @@ export const SIGNALEMENTS = {
   composantes_ecourtees: 'composantes où la recherche complète de groupes s’est arrêtée avant la fin',
   zones_sans_trace: 'zones de la table sans géométrie (non localisées)',
   exports_sautes: 'exports non relus (format non prévu, ou PDF sans pdftotext)',
-  lp_partielles: 'cellules bornées par programmation linéaire sur leur seul voisinage (système trop grand)',
-  lp_ecartees: 'cellules non bornées par programmation linéaire (limite d’itérations)',
 } as const;
 export type Signalement = keyof typeof SIGNALEMENTS;
 

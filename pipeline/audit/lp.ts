@@ -32,6 +32,7 @@ function hachage(nom: string, cellule: number): number {
 
 /** Examine `nombre` cells of one millésime. Violations go to `constats`, with the cell's name (confidential). */
 export async function auditerLp(vue: Vue, constats: Constats, nombre: number): Promise<BilanLp> {
+  if (nombre <= 0) return { examinees: 0, partielles: 0, ecartees: 0 };
   const enjeux = enjeuxDe(vue);
   const solveur = await Solveur.ouvrir();
   let [examinees, partielles, ecartees] = [0, 0, 0];
