@@ -22,6 +22,8 @@ export interface ContexteChoix {
   readonly mesure?: Mesure;
   /** Échelle chosen by the zoom (territory page): adds the choice and says whether it is on. */
   readonly auto?: boolean;
+  /** Indicateurs looked at lately on this device; absent where nothing is remembered. */
+  readonly recents?: readonly string[];
   /** Choice of a second map, drawn by its own component; absent on the server. */
   readonly seconde?: Html;
 }
@@ -92,7 +94,7 @@ function menuIndicateur(c: ContexteChoix): Html {
         ><span class="lecteur">Chercher un indicateur</span
         ><input type="search" data-filtre-indicateurs placeholder="Chercher un indicateur" autocomplete="off"
       /></label>
-      ${groupes.map(
+      ${rendRecents(c)}${groupes.map(
         ({ t, siens }) =>
           html`<section>
             <h3>${t.libelle}</h3>
@@ -108,6 +110,21 @@ function menuIndicateur(c: ContexteChoix): Html {
       )}
     </div>
   </details>`;
+}
+
+function rendRecents(c: ContexteChoix): Html | null {
+  const siens = (c.recents ?? []).flatMap((id) => {
+    const x = INDICATEURS.find((i) => i.id === id && id !== c.choix.indicateur);
+    const vers = x && realisable(c.offre, x, { ...c.choix, indicateur: id });
+    return x && vers ? [lien(c, vers, 'indicateur', id, typographie(x.libelle), false, x.definition)] : [];
+  });
+  if (siens.length === 0) return null;
+  return html`<section>
+    <h3>Récents <button type="button" class="lien-bouton" data-oublie>Effacer</button></h3>
+    <ul>
+      ${siens}
+    </ul>
+  </section>`;
 }
 
 function lien(c: ContexteChoix, vers: Choix, nom: string, valeur: string | number, texte: string, actif: boolean, titre?: string): Html {

@@ -12,8 +12,14 @@ const SOURCES = {
 /**
  * @param methode address of the indicateur's own page
  * @param citation sentence to quote the view with, null where a view may not be quoted
+ * @param integrable the view has an address that another site may show
  */
-export function rendDefinition(i: Indicateur, methode: string | null, citation: string | null = null): Html {
+export function rendDefinition(
+  i: Indicateur,
+  methode: string | null,
+  citation: string | null = null,
+  integrable = false,
+): Html {
   const v = variable(i.variable);
   return html`<h2>Ce que dit ce chiffre</h2>
     <dl class="fiche-indicateur">
@@ -57,6 +63,27 @@ export function rendDefinition(i: Indicateur, methode: string | null, citation: 
             </div>`
           : null
       }
+      ${integrable ? rendIntegration() : null}
     </dl>
     ${methode ? html`<p><a href="${methode}">Fiche complète de l’indicateur</a></p>` : null}`;
+}
+
+/** Code to show the map in another site; filled by the script when it is opened. */
+function rendIntegration(): Html {
+  return html`<div class="avec-js">
+    <dt>Intégrer dans un site</dt>
+    <dd>
+      <details data-role="integration">
+        <summary>Code de la carte</summary>
+        <label class="case"
+          ><input type="checkbox" data-role="integre-legende" checked /> <span>Avec la légende</span></label
+        >
+        <label
+          ><span class="lecteur">Code HTML à copier</span
+          ><textarea data-role="code-integration" rows="3" readonly spellcheck="false"></textarea>
+        </label>
+        <button type="button" class="bouton" data-copie="code">Copier le code</button>
+      </details>
+    </dd>
+  </div>`;
 }

@@ -30,6 +30,8 @@ export interface Portrait {
   readonly pays: string;
   /** Millésimes of the source, most recent first. */
   readonly millesimes: readonly number[];
+  /** Whether the zone is a favourite of this device; absent where nothing is remembered. */
+  readonly favori?: boolean;
 }
 
 /** Modalities shown together: those of a variable and of the variable that completes it, once. */
@@ -174,6 +176,7 @@ export function rendPortrait(p: Portrait): Html {
         ${majuscule(LIBELLES_ECHELLE[f.echelle].un)}${f.echelle === 'france' ? null : html` <span class="code">${f.code}</span>`}
       </p>
       <h2>${f.nom}</h2>
+      ${p.favori === undefined ? null : html`<button type="button" class="lien-bouton favori" data-favori aria-pressed="${String(p.favori)}">${p.favori ? '★ Favori' : '☆ Ajouter aux favoris'}</button>`}
     </header>
     <p class="grand-chiffre ${classeRampe(p.indicateur, k)}">
       ${classe === null ? (c.statut === 'valeur' ? null : pastille(c.statut)) : pastille(`c${classe}`)}<strong

@@ -15,10 +15,11 @@ import { rang } from './donnees.ts';
 import { lisAvec, lisZone, type Etat } from './etat.ts';
 import { feuilles, filtreIndicateurs } from './feuilles.ts';
 import type { Methode } from '../carto/classes.ts';
-import { ecrisLegendes, ecrisTextes, portraitDe } from './panneaux.ts';
+import { branchePartage } from './partage.ts';
+import { ecrisLegendes, ecrisPied, ecrisTextes, portraitDe } from './panneaux.ts';
 import { marqueLegende } from './reperes.ts';
 import { Seconde } from './seconde.ts';
-import { vueDe, type VueDonnees } from './vue.ts';
+import { vueDe, zoneChoisie, type VueDonnees } from './vue.ts';
 
 export class Atlas {
   readonly #d: DecorAtlas;
@@ -55,6 +56,11 @@ export class Atlas {
     });
     d.racine.addEventListener('click', (e) => this.#clic(e));
     d.racine.addEventListener('change', (e) => this.#changeSeconde(e.target));
+    branchePartage({
+      racine: d.racine,
+      annonce: (texte) => this.#annonce(texte),
+      ...(d.absolue ? { adresse: (integre) => d.absolue?.({ ...this.#etat, integre }) ?? '' } : {}),
+    });
     d.racine.addEventListener('input', (e) => filtreIndicateurs(e.target));
     for (const role of ['methode', 'k']) this.#role(role)?.addEventListener('change', () => this.#classes());
     feuilles(d.racine);
@@ -112,13 +118,14 @@ export class Atlas {
     this.#tableau.montre(v);
     if (redessine) ecrisTextes(this.#d, v);
     ecrisLegendes(this.#d, v);
+    ecrisPied(this.#d, v);
+    this.#d.memoire?.noteIndicateur(v.catalogue.id);
     const scene = await (this.#scene ??= this.#ouvreScene());
     if (tour !== this.#tour) return;
     const sansCarte = () =>
       this.#message('La carte n’a pas pu être chargée. Les valeurs sont dans le tableau.');
     await scene?.montre(v).catch(sansCarte);
     await this.#seconde.montre(v.autre, scene).catch(sansCarte);
-    this.#d.surVue?.(v.etat);
     await this.#portrait(v);
   }
 
@@ -178,6 +185,7 @@ export class Atlas {
         absence: this.#d.absence,
         mesure: this.#etat.mesure,
         ...(this.#d.paliers ? { auto: this.#auto } : {}),
+        ...(this.#d.memoire ? { recents: this.#d.memoire.indicateurs() } : {}),
         seconde: rendComparaison({ offre: this.#d.resume.offre, choix: this.#etat, avec: this.#etat.avec }),
       }),
     );
@@ -203,6 +211,8 @@ export class Atlas {
     const zone = v.etat.zone ? lisZone(v.etat.zone) : null;
     const tour = this.#tour;
     const vers = zone ?? this.#d.resume.ensemble;
+    const note = zoneChoisie(v);
+    if (note) this.#d.memoire?.noteTerritoire(note);
     const fiches = await this.#d.donnees.fiches(vers.echelle, vers.code).catch(() => null);
     if (!fiches || tour !== this.#tour) return;
     hote.innerHTML = String(portraitDe(this.#d, v, fiches));
@@ -251,8 +261,12 @@ export class Atlas {
   }
 
   #clic(e: Event): void {
-    const quoi = (e.target as Element).closest<HTMLElement>('[data-copie]')?.dataset['copie'];
-    if (quoi) return void this.#copie(quoi === 'adresse' ? location.href : `${this.#role('citation')?.textContent ?? ''} ${location.href}`); // prettier-ignore
+    const cible = e.target as Element;
+    if (cible.closest('[data-favori]')) return this.#favori();
+    if (cible.closest('[data-oublie]')) {
+      this.#d.memoire?.oublie();
+      return this.#choix();
+    }
     const souris = e as MouseEvent;
     const a = (e.target as Element).closest<HTMLAnchorElement>('a[data-choix]');
     if (!a || souris.ctrlKey || souris.metaKey || souris.shiftKey) return;
@@ -273,11 +287,11 @@ export class Atlas {
     void this.change(partiel as Partial<Etat>);
   }
 
-  async #copie(texte: string): Promise<void> {
-    const fait = await navigator.clipboard.writeText(texte).then(
-      () => true,
-      () => false,
-    );
-    this.#annonce(fait ? 'Copié.' : 'Le navigateur a refusé la copie.');
+  #favori(): void {
+    const z = this.#vue && zoneChoisie(this.#vue);
+    if (!z || !this.#d.memoire || !this.#vue) return;
+    const est = this.#d.memoire.basculeFavori(z);
+    void this.#portrait(this.#vue).then(() => this.#d.racine.querySelector<HTMLElement>('[data-favori]')?.focus()); // prettier-ignore
+    this.#annonce(est ? `${z.nom} est dans vos favoris, sur cet appareil.` : `${z.nom} n’est plus dans vos favoris.`); // prettier-ignore
   }
 }

@@ -2,6 +2,7 @@
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
 import { html } from '../components/html.ts';
+import { lisMemoire, propositions } from './memoire.ts';
 import { cherche, indexe, type Entree, type Index } from './recherche.ts';
 
 /** `donnees/recherche.json`: échelle by échelle, codes, names and the name of what holds each. */
@@ -70,21 +71,26 @@ export function eveille(champ: HTMLInputElement, decor: Decor = {}): void {
     champ.removeAttribute('aria-activedescendant');
   };
   const cherchons = async () => {
-    const i = await index;
-    resultats = cherche(i, champ.value);
+    // Before anything is typed: favourites and recent territories of this device, on public pages only.
+    const vide = champ.value.trim() === '' && !decor.index;
+    const souvenirs = vide ? propositions(lisMemoire()) : [];
+    resultats = vide ? souvenirs : cherche(await index, champ.value);
     liste.innerHTML = String(
-      html`${resultats.map((e, n) => html`<li role="option" id="${liste.id}-${n}" aria-selected="false">${e.nom}<small>${LIBELLES_ECHELLE[e.echelle].un}${e.parent ? ` · ${e.parent}` : ''}</small></li>`)}`,
+      html`${resultats.map((e, n) => html`<li role="option" id="${liste.id}-${n}" aria-selected="false">${e.nom}<small>${souvenirs[n] ? `${souvenirs[n].titre} · ` : ''}${LIBELLES_ECHELLE[e.echelle].un}${e.parent ? ` · ${e.parent}` : ''}</small></li>`)}`,
     );
     liste.hidden = resultats.length === 0;
     champ.setAttribute('aria-expanded', String(!liste.hidden));
     const n = resultats.length;
     annonce.textContent =
       champ.value.length < 2
-        ? ''
+        ? n === 0
+          ? ''
+          : 'Favoris et territoires récents. Flèche bas pour choisir.'
         : n === 0
           ? 'Aucun territoire trouvé.'
           : `${n} territoire${n > 1 ? 's' : ''}.`;
-    montre(resultats.length > 0 ? 0 : -1);
+    // What was typed has a best answer; a memory is only taken when it is pointed at.
+    montre(resultats.length > 0 && !vide ? 0 : -1);
   };
   const choisit = (n: number) => {
     const e = resultats[n];
@@ -100,16 +106,17 @@ export function eveille(champ: HTMLInputElement, decor: Decor = {}): void {
   };
 
   champ.addEventListener('input', () => void cherchons());
+  champ.addEventListener('focus', () => void cherchons());
   // What was typed while this script was on its way counts too.
-  if (champ.value !== '') void cherchons();
+  void cherchons();
   champ.addEventListener('keydown', (ev) => {
     if (ev.key === 'ArrowDown' || ev.key === 'ArrowUp') {
       ev.preventDefault();
       const n = resultats.length;
-      if (n > 0) montre((actif + (ev.key === 'ArrowDown' ? 1 : n - 1)) % n);
-    } else if (ev.key === 'Enter' && !liste.hidden) {
+      if (n > 0) montre(ev.key === 'ArrowDown' ? (actif + 1) % n : (Math.max(actif, 0) + n - 1) % n);
+    } else if (ev.key === 'Enter' && !liste.hidden && actif >= 0) {
       ev.preventDefault();
-      choisit(Math.max(0, actif));
+      choisit(actif);
     } else if (ev.key === 'Escape') ferme();
   });
   champ.addEventListener('blur', () => setTimeout(ferme, 150));
@@ -119,7 +126,7 @@ export function eveille(champ: HTMLInputElement, decor: Decor = {}): void {
     if (li) choisit([...liste.children].indexOf(li));
   });
   form.addEventListener('submit', (ev) => {
-    if (resultats.length > 0) {
+    if (resultats.length > 0 && champ.value.trim() !== '') {
       ev.preventDefault();
       choisit(Math.max(0, actif));
     }

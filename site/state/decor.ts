@@ -2,6 +2,7 @@
 import type { Echelle } from '../../data/contract/zone.ts';
 import type { Donnees, Resume } from './donnees.ts';
 import type { Etat } from './etat.ts';
+import type { Entree } from './recherche.ts';
 
 export interface DecorAtlas {
   readonly racine: HTMLElement;
@@ -22,6 +23,19 @@ export interface DecorAtlas {
   readonly maxZoom?: number;
   /** Zoom from which each échelle is shown, widest first, when the échelle may follow the zoom. */
   readonly paliers?: readonly { readonly echelle: Echelle; readonly zoom: number }[];
-  /** Each view that is shown; the public page remembers it on this device. */
-  surVue?(e: Etat): void;
+  /** Absolute address of a state, for quotations and other sites; absent on the territory page. */
+  absolue?(e: Etat): string;
+  /** What this device remembers; absent on the territory page, which leaves no trace. */
+  readonly memoire?: MemoireAtlas;
+}
+
+export interface MemoireAtlas {
+  /** Indicateurs looked at lately, the last first. */
+  indicateurs(): readonly string[];
+  estFavori(e: Echelle, code: string): boolean;
+  /** @returns whether it is a favourite now */
+  basculeFavori(z: Entree): boolean;
+  noteIndicateur(id: string): void;
+  noteTerritoire(z: Entree): void;
+  oublie(): void;
 }

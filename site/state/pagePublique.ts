@@ -1,12 +1,23 @@
 /** Start of a public map page: the address says the state, the server has drawn it, the script takes over. */
 import { Atlas } from './atlas.ts';
+import type { MemoireAtlas } from './decor.ts';
 import { donneesPubliques } from './donneesPubliques.ts';
 import { adresse, chemin, lisAdresse, type Etat } from './etat.ts';
+import { basculeFavori, estFavori, lisMemoire, noteIndicateur, noteTerritoire, oublieRecents } from './memoire.ts'; // prettier-ignore
 import type { Entree } from './recherche.ts';
 import { ABSENCE_PUBLIQUE } from './textes.ts';
 
 const base = document.documentElement.dataset['base'] ?? '/';
 const racine = document.querySelector<HTMLElement>('[data-atlas]');
+
+const memoire: MemoireAtlas = {
+  indicateurs: () => lisMemoire().indicateurs,
+  estFavori: (e, code) => estFavori(lisMemoire(), e, code),
+  basculeFavori,
+  noteIndicateur,
+  noteTerritoire,
+  oublie: oublieRecents,
+};
 
 function lis(): Etat | null {
   const { pathname, search } = location;
@@ -31,6 +42,9 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
         : null,
     portrait: (e, code) => (e === 'commune' || e === 'france' ? null : `${base}portrait/${e}/${code}/`),
     fiche: (id) => `${base}indicateur/${id}/`,
+    absolue: (e) => new URL(base + adresse(e), location.href).href,
+    // A map inside another site leaves nothing on the reader's device.
+    ...(depart.integre ? {} : { memoire }),
   });
   addEventListener('popstate', () => {
     const e = lis();

@@ -28,7 +28,18 @@ export function ecrisTextes(d: DecorAtlas, v: VueDonnees): void {
     document.title = `${titrePage(echelle, v.indicateur, v.tranche)} · Carto OPS`;
   const hote = role(d, 'definition');
   const cite = citation(echelle, v.indicateur, v.tranche, d.resume);
-  if (hote) hote.innerHTML = String(rendDefinition(v.indicateur, d.fiche(v.catalogue.id), cite));
+  if (hote)
+    hote.innerHTML = String(
+      rendDefinition(v.indicateur, d.fiche(v.catalogue.id), cite, d.absolue !== undefined),
+    );
+}
+
+/** Inside another site: the source and the way to the whole page, always there. */
+export function ecrisPied(d: DecorAtlas, v: VueDonnees): void {
+  const source = role(d, 'source-integre');
+  const retour = role(d, 'retour') as HTMLAnchorElement | null;
+  if (source) source.textContent = citation(v.etat.echelle, v.indicateur, v.tranche, d.resume);
+  if (retour) retour.href = d.adresse({ ...v.etat, integre: '' });
 }
 
 /** Legend of the map, and of the second one when there are two. */
@@ -62,6 +73,7 @@ export function portraitDe(d: DecorAtlas, v: VueDonnees, fiches: readonly Fiche[
     rang: n && !v.derivee ? { rang: n, sur: v.publiees } : undefined,
     lien: d.portrait(vers.echelle, vers.code),
     pays: d.resume.pays,
+    ...(zone && d.memoire ? { favori: d.memoire.estFavori(zone.echelle, zone.code) } : {}),
     millesimes: millesimesOfferts(d.resume.offre, v.catalogue, vers.echelle),
   });
 }

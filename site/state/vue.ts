@@ -7,8 +7,9 @@ import type { Classes } from '../../data/contract/release.ts';
 import { cle } from '../../data/contract/cell.ts';
 import type { Echelle, Tranche } from '../../data/contract/zone.ts';
 import { lignes, type Ligne } from '../table/lignes.ts';
-import { cellule, type Colonne, type Donnees, type ListeZones } from './donnees.ts';
-import { tranche, type Etat } from './etat.ts';
+import { cellule, rang, type Colonne, type Donnees, type ListeZones } from './donnees.ts';
+import { lisZone, tranche, type Etat } from './etat.ts';
+import type { Entree } from './recherche.ts';
 import { classesSymetriques, difference, indicateurMesure, trancheReference } from './mesure.ts';
 
 export interface VueDonnees {
@@ -109,4 +110,11 @@ export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
     publiees: valeurs.length,
     parent: avecParent,
   };
+}
+
+/** The chosen zone as the search knows it; null when none is, or when it is of another échelle. */
+export function zoneChoisie(v: VueDonnees): Entree | null {
+  const zone = v.etat.zone ? lisZone(v.etat.zone) : null;
+  const l = zone?.echelle === v.etat.echelle ? v.lignes[rang(v.zones, zone.code)] : undefined;
+  return zone && l ? { ...zone, nom: l.nom, parent: l.parent } : null;
 }

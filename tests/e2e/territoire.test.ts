@@ -52,6 +52,9 @@ describe.skipIf(MANQUE)('territory link in Chromium', () => {
     expect(demandes.filter((d) => /g1\.|eyJ/.test(d))).toEqual([]);
     expect(v.ennuis).toEqual([]);
 
+    // Nothing of a territory is remembered, and nothing of it can be embedded or marked.
+    expect(await page.evaluate(() => localStorage.length)).toBe(0);
+    expect(await page.locator('[data-role="integration"], [data-favori]').count()).toBe(0);
     await page.click('[data-role="ferme"]');
     expect(await page.locator('main h1').innerText()).toBe('La session est fermée.');
     expect(await page.locator('.valeurs').count()).toBe(0);
