@@ -5,6 +5,17 @@
 import { z } from 'zod';
 import { echelleSchema, millesimeSchema, populationSchema } from './zone.ts';
 
+/** Cells of one audience, summed over its bundles: `epci` a whole territory, `commune` and `millesimes` bundles cut from one. */
+const audienceSchema = z.strictObject({
+  audience: z.enum(['public', 'epci', 'commune', 'millesimes']),
+  /** Bundles counted; 1 for the public. */
+  lots: z.int(),
+  publiees: z.int(),
+  masquees: z.int(),
+  absentes: z.int(),
+});
+export type AudienceComptee = z.infer<typeof audienceSchema>;
+
 export const auditSchema = z.strictObject({
   format: z.literal('carto-ops/audit@1'),
   /** Version of the rules of secrecy checked. */
@@ -28,6 +39,8 @@ export const auditSchema = z.strictObject({
       absentes: z.int(),
     }),
   ),
+  /** What each audience is shown; absent from audits older than this count. */
+  audiences: z.array(audienceSchema).default([]),
   fichiers: z.strictObject({
     tables: z.int(),
     archives: z.int(),
@@ -36,6 +49,10 @@ export const auditSchema = z.strictObject({
     zonesComparees: z.int(),
     valeursComparees: z.int(),
   }),
+  /** Exports read back (`--exports DIR`): files, files not read, figures compared. */
+  exports: z.strictObject({ lus: z.int(), sautes: z.int(), figures: z.int() }).optional(),
+  /** Cells bounded by linear programming (`--lp N`). */
+  programmation: z.strictObject({ examinees: z.int(), partielles: z.int(), ecartees: z.int() }).optional(),
   /** One linear system per millésime and base. */
   systemes: z.array(
     z.strictObject({
