@@ -89,7 +89,7 @@ beforeAll(async () => {
   modifier(join(fautive, 'public/tables/commune.parc.json'), (t) => {
     const rang = (code: string) => t.zones.findIndex((z) => z.code === code);
     t.colonnes['rpls_const.ENS.tous.2022']![rang('01005')] = 120;
-    t.colonnes['rpls_coll.ENS.tous.2022']![rang('01001')]! = 905;
+    t.colonnes['rpls_coll.ENS.tous.2022']![rang('01001')] = 905;
   });
 });
 afterAll(() => rmSync(racine, { recursive: true, force: true }));
