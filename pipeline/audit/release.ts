@@ -6,7 +6,7 @@
  * published cell, figures against the true counts, tiles against tables at every zoom, metadata, unexpected files, keys
  * and patterns. The union of all audiences is audited at once: a reader of one bundle knows less, and hiding more never
  * makes a cell recoverable, so each bundle alone needs no run.
- * Not covered: derivations across millésimes, equations between indicateurs of different questions, groups larger than
+ * Not covered: equations between indicateurs of different questions, groups larger than
  * three cells that no relation or elimination row shows, linear-programming bounds but on the sample of `--lp`, prior
  * knowledge of a household about itself beyond the threshold of 11.
  */
@@ -22,6 +22,7 @@ import { sha256File, writeJson } from '../lib/files.ts';
 import type { Journal } from '../lib/journal.ts';
 import { Audiences, ordreLots } from './audiences.ts';
 import { comparerArchive, lireTable, verifierClasses, verifierListe, type Mesureur } from './comparaison.ts';
+import { auditerCroisement, traceDe, type Trace } from './croisement.ts';
 import { Constats, VIOLATIONS, type Violation } from './constats.ts';
 import { auditerMillesime, type ResumeSysteme } from './derivation.ts';
 import { auditerExports } from './exports.ts';
@@ -77,6 +78,7 @@ export async function auditerRelease(options: OptionsAudit): Promise<AuditResume
       return c;
     };
     const systemes: ResumeSysteme[] = [];
+    const traces: Trace[] = [];
     const lp = { examinees: 0, partielles: 0, ecartees: 0 };
     for (const millesime of reference.millesimes) {
       const etape = journal.etape(`audit ${millesime}`);
@@ -88,10 +90,17 @@ export async function auditerRelease(options: OptionsAudit): Promise<AuditResume
           ...(options.dump === undefined ? {} : { dump: options.dump }),
         })),
       );
+      const trace = await traceDe(vue, reference);
+      if (trace !== null) traces.push(trace);
       const bilan = await auditerLp(vue, constats, options.lp ?? 0);
       for (const k of ['examinees', 'partielles', 'ecartees'] as const) lp[k] += bilan[k];
       etape.fin({ atomes: vue.atomes.nombre, ensembles: vue.geo.classes });
     }
+    for (const [q, b] of traces.entries())
+      for (const a of traces.slice(0, q)) {
+        const etape = journal.etape(`audit ${a.millesime} et ${b.millesime}`);
+        etape.fin({ ensemblesCommuns: auditerCroisement(a, b, constats) });
+      }
     const exports =
       options.exports === undefined ? null : await auditerExports(options.exports, release, constats);
     const resume: AuditResume = {
