@@ -2,7 +2,8 @@
 import { variable } from '../../data/catalogue/indicators/index.ts';
 import type { Population } from '../../data/contract/zone.ts';
 import { blocsDe, extrait, NIVEAUX_CONTEXTE, niveauxBloc, type Atomes } from './atomes.ts';
-import { croise, type Ajout, type Annee } from './millesimes.ts';
+import { parEquipe } from './equipe.ts';
+import type { Ajout, Annee } from './millesimes.ts';
 import type { JugementMillesime, Verdicts } from './niveaux.ts';
 import { SECONDAIRE, type Verdict } from './systeme.ts';
 
@@ -23,10 +24,13 @@ function anneeDe(a: Atomes, indices: Int32Array, j: JugementMillesime, epci: str
     atomes,
     niveaux,
     contexte: NIVEAUX_CONTEXTE,
-    cache: (rang, p, z) =>
-      rang < NIVEAUX_CONTEXTE
-        ? dessus.has(`${niveaux[rang]?.id}/${niveaux[rang]?.cles[z]}/${p}`)
-        : dedans.get(`${rang}/${p}`)?.[z] === 1,
+    cache: niveaux.map((n, rang) => {
+      const un = (p: Population) =>
+        rang < NIVEAUX_CONTEXTE
+          ? Uint8Array.from(n.cles, (cle) => (dessus.has(`${n.id}/${cle}/${p}`) ? 1 : 0))
+          : (dedans.get(`${rang}/${p}`) ?? new Uint8Array(n.cles.length));
+      return { ENS: un('ENS'), ER: un('ER') };
+    }),
   };
 }
 
@@ -53,27 +57,31 @@ function applique(verdicts: Verdicts, ajouts: readonly Ajout[]): number {
 
 /**
  * Put the millésimes of every EPCI against each other, oldest first, changing their verdicts in place.
+ * @param fils worker threads; the result does not depend on them
  * @returns number of cells hidden further, all variables
  */
-export function croiseMillesimes(
+export async function croiseMillesimes(
   atomes: readonly Atomes[],
   juges: readonly JugementMillesime[],
-  avance: () => void,
-): number {
+  fils: number,
+): Promise<number> {
   let caches = 0;
   const blocs = atomes.map(blocsDe);
   for (let q = 1; q < atomes.length; q++)
-    for (let p = 0; p < q; p++)
-      for (const [epci, indices] of blocs[q] as Map<string, Int32Array>) {
-        const avant = blocs[p]?.get(epci);
-        if (avant === undefined) continue;
-        const a = anneeDe(atomes[p] as Atomes, avant, juges[p] as JugementMillesime, epci);
-        const b = anneeDe(atomes[q] as Atomes, indices, juges[q] as JugementMillesime, epci);
-        avance();
-        if (a === null || b === null) continue;
-        const [ajoutsA, ajoutsB] = croise(a, b);
-        caches += applique(juges[p]?.blocs.get(epci) ?? [], ajoutsA);
-        caches += applique(juges[q]?.blocs.get(epci) ?? [], ajoutsB);
-      }
+    for (let p = 0; p < q; p++) {
+      const annee = (m: number, epci: string) =>
+        anneeDe(atomes[m] as Atomes, blocs[m]?.get(epci) as Int32Array, juges[m] as JugementMillesime, epci);
+      const communs = [...(blocs[q]?.keys() ?? [])].filter((e) => blocs[p]?.has(e));
+      const taille = (e: string) => blocs[q]?.get(e)?.length ?? 0;
+      await parEquipe(
+        communs.sort((x, y) => taille(y) - taille(x) || (x < y ? -1 : 1)),
+        (epci) => ({ genre: 'croise', avant: annee(p, epci), apres: annee(q, epci) }),
+        (epci, [avant, apres]) => {
+          caches += applique(juges[p]?.blocs.get(epci) ?? [], avant);
+          caches += applique(juges[q]?.blocs.get(epci) ?? [], apres);
+        },
+        fils,
+      );
+    }
   return caches;
 }

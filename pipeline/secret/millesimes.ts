@@ -13,13 +13,13 @@ import { prepare } from './engine/resoudre.ts';
 import { indexCellules, type Systeme } from './engine/types.ts';
 import { POIDS } from './systeme.ts';
 
-/** One EPCI at one millésime: its atoms, its levels and what is hidden of the number of households. */
+/** One EPCI at one millésime: its atoms, its levels and, per level, 1 = the number of households is hidden. */
 export interface Annee {
   atomes: Atomes;
   niveaux: readonly NiveauZones[];
   /** Leading levels decided above: never hidden here. */
   contexte: number;
-  cache(rang: number, population: Population, zone: number): boolean;
+  cache: readonly Readonly<Record<Population, Uint8Array>>[];
 }
 /** A cell to hide as well. */
 export interface Ajout {
@@ -43,7 +43,8 @@ function systemeDe(y: Annee): Systeme {
   const depart = new Uint8Array(index.nombre);
   y.niveaux.forEach((n, k) => {
     for (const p of ['ENS', 'ER'] as const)
-      for (let z = 0; z < n.cles.length; z++) if (y.cache(k, p, z)) depart[index.cellule(k, p, z)] = 1;
+      for (let z = 0; z < n.cles.length; z++)
+        if (y.cache[k]?.[p][z] === 1) depart[index.cellule(k, p, z)] = 1;
   });
   return { ...base, depart };
 }
@@ -151,12 +152,13 @@ export function croise(avant: Annee, apres: Annee): [Ajout[], Ajout[]] {
   const { cache } = resoudreLineaire(sl, {
     seuil: REGLES.seuil,
     recherche: 'vite',
+    autour: Int32Array.from(jumelle.values()).sort(),
     nom: (u) => (u < pa.classes.lineaire.cellules ? pa.nom(u) : `colonne ${u}`),
   });
   return [0, 1].map((q) => {
     const ajouts: Ajout[] = [];
     chaque(q as 0 | 1, (rang, population, zone, u) => {
-      if (cache[u] === 1 && !annees[q as 0 | 1].cache(rang, population, zone))
+      if (cache[u] === 1 && annees[q as 0 | 1].cache[rang]?.[population][zone] === 0)
         ajouts.push({ rang, population, zone });
     });
     return ajouts;

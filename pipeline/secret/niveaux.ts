@@ -6,7 +6,7 @@ import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
 import { REGLES } from '../../data/catalogue/secret.ts';
 import { agrege, blocsDe, extrait, niveauHorsEpci, niveauxLarges, type Atomes } from './atomes.ts';
 import { departDe, jugeTout, type DemandeBloc, type ReponseBloc } from './bloc.ts';
-import { jugeBlocs } from './equipe.ts';
+import { parEquipe } from './equipe.ts';
 import { RAISONS } from './primaire.ts';
 import { cleContexte, type Contexte } from './systeme.ts';
 
@@ -81,12 +81,13 @@ export async function jugeMillesime(a: Atomes, fils: number, avance: () => void)
     const aRefaire = new Map(codes.map((e) => [e, tour === 0 ? undefined : changees(caches, nouveaux, e)]));
     caches = nouveaux;
     const avant = forces.size;
-    await jugeBlocs(
+    await parEquipe(
       codes.filter((e) => aRefaire.get(e)?.size !== 0),
-      (epci): DemandeBloc => {
+      (epci): DemandeBloc & { genre: 'juge' } => {
         const seules = aRefaire.get(epci);
         const patrons = new Map([...(connus.get(epci) ?? [])].map(([v, r]) => [v, r.verdicts]));
         const demande = {
+          genre: 'juge' as const,
           epci,
           atomes: extrait(a, blocs.get(epci) as Int32Array),
           seuil: REGLES.seuil,
@@ -94,7 +95,7 @@ export async function jugeMillesime(a: Atomes, fils: number, avance: () => void)
         };
         return seules === undefined ? demande : { ...demande, seules, patrons };
       },
-      (r) => {
+      (_, r) => {
         const m = connus.get(r.epci) ?? new Map<string, Verdicts[number]>();
         for (const v of r.verdicts) m.set(v.variable, v);
         connus.set(r.epci, m);

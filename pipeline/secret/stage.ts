@@ -204,7 +204,7 @@ export async function secretiser(
     const parMillesime = await Promise.all(
       atomes.map((a) => jugeMillesime(a, fils, () => etape.avance(++fait, total))),
     );
-    rapport.croisees = croiseMillesimes(atomes, parMillesime, () => etape.avance(total, total));
+    rapport.croisees = await croiseMillesimes(atomes, parMillesime, dossiers.fils ?? 2);
     for (const [rang, { haut, blocs }] of parMillesime.entries()) {
       const m = millesimes[rang] as number;
       const juges = [...haut, ...[...blocs.values()].flat()];

@@ -31,6 +31,8 @@ export interface Temoin {
 export interface OptionsLineaire extends Regles {
   /** `vite`: fewer rounds of exchange and of improvement, for patterns close to one already found. Default `soin`. */
   readonly recherche?: keyof typeof RECHERCHES;
+  /** Look only around these columns at first: the rest is known to be safe. */
+  readonly autour?: Int32Array;
   readonly trace?: (message: string) => void;
   /** Name of a cell in messages. */
   readonly nom?: (cellule: number) => string;
@@ -72,7 +74,7 @@ export function* deroule(
 ): Generator<Int32Array | undefined, SolutionLineaire, Rapport> {
   const couverture = new Couverture(sl.cout as Float64Array);
   const origine: Temoin[] = [];
-  let changees: Int32Array | undefined;
+  let changees = options.autour;
   let incomplets = 0;
   const effort = RECHERCHES[options.recherche ?? 'soin'];
   let affinages = 0;
