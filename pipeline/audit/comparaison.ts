@@ -141,8 +141,8 @@ export async function comparerArchive(d: Demande): Promise<number> {
     for (const cle of cles) if (!permise(cle, d)) d.constats.violation('metadonnees', d.nom, `champ ${cle}`);
   }
   for (const couche of d.couches) {
-    const lue: CoucheLue = archive.couches.get(couche.echelle) ?? { zones: new Map(), cles: new Set() };
-    for (const cle of lue.cles)
+    const lue: CoucheLue = archive.couches.get(couche.echelle) ?? { zones: new Map(), cles: new Map() };
+    for (const cle of lue.cles.keys())
       if (!permise(cle, d)) d.constats.violation('colonne', `${d.nom} ${couche.echelle}`, cle);
     comparerCouche(d, couche, lue, archive.minzoom, archive.maxzoom);
   }
@@ -165,7 +165,11 @@ function comparerCouche(
   const { constats, publication } = d;
   const feuille = publication.feuilles.get(couche.echelle);
   const lieu = (code: string) => `${d.nom} ${couche.echelle}:${code}`;
-  const cles = [...(feuille?.colonnes.keys() ?? [])].filter((cle) => permise(cle, d));
+  const comparees = [...(feuille?.colonnes ?? [])]
+    .filter(([cle]) => permise(cle, d))
+    .map(([cle, table]) => ({ cle, table, colonne: lue.cles.get(cle) ?? -1 }));
+  // Attributes outside the table's own columns: the key list of the layer was checked, their values have no source.
+  const horsTable = [...lue.cles].filter(([cle]) => !PROPRIETES.has(cle) && !feuille?.colonnes.has(cle));
   const min = couche.minzoom ?? minArchive;
   const max = couche.maxzoom ?? maxArchive;
   let masque = 0;
@@ -177,17 +181,17 @@ function comparerCouche(
       constats.violation('tuile', lieu(code), 'zone inconnue de la table');
       continue;
     }
-    chercherMotifs(Object.values(zone.attributs).join('\n'), lieu(code), constats);
-    for (const cle of cles) {
-      const table = feuille!.colonnes.get(cle)![rang] ?? null;
-      const tuile = zone.attributs[cle] ?? null;
-      if (table !== tuile)
-        constats.violation('tuile', `${lieu(code)} ${cle}`, `${String(tuile)} au lieu de ${String(table)}`);
-      compares++;
+    const textes = zone.valeurs.filter((v) => typeof v === 'string' && !MARQUES.has(v));
+    chercherMotifs(textes.join('\n'), lieu(code), constats);
+    for (const { cle, table, colonne } of comparees) {
+      const attendu = table[rang] ?? null;
+      const tuile = zone.valeurs[colonne] ?? null;
+      if (attendu !== tuile)
+        constats.violation('tuile', `${lieu(code)} ${cle}`, `${String(tuile)} au lieu de ${String(attendu)}`);
     }
-    // Attributes outside the table's own columns: the key list of the layer was checked, the value has no source.
-    for (const cle of Object.keys(zone.attributs))
-      if (!PROPRIETES.has(cle) && !feuille!.colonnes.has(cle))
+    compares += comparees.length;
+    for (const [cle, colonne] of horsTable)
+      if (zone.valeurs[colonne] !== undefined)
         constats.violation('colonne', `${lieu(code)} ${cle}`, 'absente de la table');
     if (zone.zooms !== masque)
       constats.violation(

@@ -7,15 +7,18 @@ import { Compression, PMTiles, ResolvedValueCache, tileIdToZxy, type Entry, type
 
 export type Attribut = string | number | boolean;
 export interface ZoneTuile {
-  readonly attributs: Record<string, Attribut>;
+  /** Attributes by column of the layer; undefined = the zone has none of this name. */
+  readonly valeurs: readonly (Attribut | undefined)[];
+  /** Number of attributes. */
+  readonly nombre: number;
   /** Bit z = seen at zoom z. */
   zooms: number;
 }
 export interface CoucheLue {
   /** Zones by `code`. */
   readonly zones: Map<string, ZoneTuile>;
-  /** Every attribute name of the layer's own key tables, used or not. */
-  readonly cles: Set<string>;
+  /** Every attribute name of the layer's own key tables, used or not → its column. */
+  readonly cles: Map<string, number>;
 }
 export interface ArchiveLue {
   readonly minzoom: number;
@@ -27,9 +30,14 @@ export interface ArchiveLue {
   readonly anomalies: { readonly type: 'residu_archive' | 'tuile' | 'colonne'; readonly detail: string }[];
 }
 
+/** Bytes read at once: tiles follow each other in a file, one read serves many. */
+const FENETRE = 2 ** 22;
+
 class SourceFichier implements Source {
   readonly #fichier: FileHandle;
   readonly #nom: string;
+  #debut = 0;
+  #fenetre: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   constructor(fichier: FileHandle, nom: string) {
     this.#fichier = fichier;
     this.#nom = nom;
@@ -38,9 +46,15 @@ class SourceFichier implements Source {
     return this.#nom;
   }
   async getBytes(offset: number, length: number) {
-    const data = new ArrayBuffer(length);
-    const { bytesRead } = await this.#fichier.read(new Uint8Array(data), 0, length, offset);
-    return { data: bytesRead === length ? data : data.slice(0, bytesRead) };
+    if (offset < this.#debut || offset + length > this.#debut + this.#fenetre.length) {
+      const lue = new Uint8Array(Math.max(FENETRE, length));
+      const { bytesRead } = await this.#fichier.read(lue, 0, lue.length, offset);
+      this.#debut = offset;
+      this.#fenetre = lue.subarray(0, bytesRead);
+    }
+    const depart = offset - this.#debut;
+    // A copy: what is handed out must not keep the whole window alive.
+    return { data: this.#fenetre.slice(depart, depart + length).buffer };
   }
 }
 
@@ -54,49 +68,86 @@ const decompresse = (octets: ArrayBuffer, compression: Compression): Promise<Arr
   );
 };
 
-/** Key and value tables of a layer, as stored: private in the library's types, public in the file. */
+/** Key and value tables of a layer, and where its features are: private in the library's types, public in the file. */
 interface TablesCouche {
-  _keys: string[];
-  _values: Attribut[];
+  readonly _keys: readonly string[];
+  readonly _values: readonly Attribut[];
+  readonly _features: readonly number[];
+  readonly _pbf: PbfReader;
 }
 
+/** Field of a feature's tags in a vector tile, then its wire type (bytes). */
+const ETIQUETTES = 18;
+
+/**
+ * Read one tile. A territory has hundreds of columns and each zone is in dozens of tiles: attributes stay numbers of
+ * column and of value, no object is made for a copy of a zone already seen.
+ */
 function lireTuile(octets: Uint8Array, zoom: number, nom: string, archive: ArchiveLue): void {
   for (const [nomCouche, couche] of Object.entries(new VectorTile(new PbfReader(octets)).layers)) {
     let lue = archive.couches.get(nomCouche);
-    if (!lue) archive.couches.set(nomCouche, (lue = { zones: new Map(), cles: new Set() }));
-    const tables = couche as unknown as TablesCouche;
-    for (const k of tables._keys) lue.cles.add(k);
-    const vues = new Set<Attribut>();
-    for (let i = 0; i < couche.length; i++) {
-      const { properties } = couche.feature(i);
-      for (const v of Object.values(properties)) vues.add(v);
-      const code = properties.code;
+    if (!lue) archive.couches.set(nomCouche, (lue = { zones: new Map(), cles: new Map() }));
+    const { _keys, _values, _features, _pbf: pbf } = couche as unknown as TablesCouche;
+    const { cles, zones } = lue;
+    const colonnes = Int32Array.from(_keys, (k) => {
+      let c = cles.get(k);
+      if (c === undefined) cles.set(k, (c = cles.size));
+      return c;
+    });
+    const colonneCode = cles.get('code') ?? -1;
+    const servie = new Uint8Array(_values.length);
+    /** Column → rank of its value in the feature being read, −1 when it has none; the last one written counts. */
+    const rangs = new Int32Array(cles.size).fill(-1);
+    const touchees: number[] = [];
+    for (const position of _features) {
+      for (const c of touchees) rangs[c] = -1;
+      touchees.length = 0;
+      pbf.pos = position;
+      const fin = pbf.readVarint() + pbf.pos;
+      while (pbf.pos < fin) {
+        const champ = pbf.readVarint();
+        if (champ !== ETIQUETTES) {
+          pbf.skip(champ);
+          continue;
+        }
+        const finEtiquettes = pbf.readVarint() + pbf.pos;
+        while (pbf.pos < finEtiquettes) {
+          const c = colonnes[pbf.readVarint()];
+          const v = pbf.readVarint();
+          if (c === undefined || v >= _values.length) throw new RangeError(`${nom} : attribut hors table`);
+          if (rangs[c] === -1) touchees.push(c);
+          rangs[c] = v;
+        }
+      }
+      for (const c of touchees) servie[rangs[c]!] = 1;
+      const code = colonneCode < 0 || rangs[colonneCode] === -1 ? undefined : _values[rangs[colonneCode]!];
       if (typeof code !== 'string') {
-        archive.anomalies.push({ type: 'colonne', detail: `${nomCouche} ${nom} : objet sans code` });
+        archive.anomalies.push({ type: 'colonne', detail: `${nomCouche} ${nom} : objet sans code` });
         continue;
       }
-      const deja = lue.zones.get(code);
+      const deja = zones.get(code);
       if (!deja) {
-        lue.zones.set(code, { attributs: properties, zooms: 2 ** zoom });
+        const valeurs: (Attribut | undefined)[] = Array.from({ length: cles.size });
+        for (const c of touchees) valeurs[c] = _values[rangs[c]!];
+        zones.set(code, { valeurs, nombre: touchees.length, zooms: 2 ** zoom });
         continue;
       }
       deja.zooms |= 2 ** zoom;
-      const noms = Object.keys(properties);
-      if (
-        noms.length !== Object.keys(deja.attributs).length ||
-        noms.some((k) => deja.attributs[k] !== properties[k])
-      )
+      if (deja.nombre !== touchees.length || touchees.some((c) => deja.valeurs[c] !== _values[rangs[c]!]))
         archive.anomalies.push({
           type: 'tuile',
           detail: `${nomCouche}:${code} diffère d’une tuile à l’autre (${nom})`,
         });
     }
     // A value kept in the layer's table but used by no feature would be a figure in plain sight of whoever decodes it.
-    const orphelines = tables._values.filter((v) => !vues.has(v)).length;
+    const oisives = _values.filter((_, v) => servie[v] === 0);
+    if (oisives.length === 0) continue;
+    const vues = new Set(_values.filter((_, v) => servie[v] === 1));
+    const orphelines = oisives.filter((v) => !vues.has(v)).length;
     if (orphelines > 0)
       archive.anomalies.push({
         type: 'residu_archive',
-        detail: `${nomCouche} ${nom} : ${orphelines} valeur(s) qu’aucun objet n’utilise`,
+        detail: `${nomCouche} ${nom} : ${orphelines} valeur(s) qu’aucun objet n’utilise`,
       });
   }
 }
