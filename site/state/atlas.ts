@@ -120,16 +120,17 @@ export class Atlas {
     ecrisLegendes(this.#d, v);
     ecrisPied(this.#d, v);
     this.#d.memoire?.noteIndicateur(v.catalogue.id);
+    await this.#portrait(v);
     const scene = await (this.#scene ??= this.#ouvreScene());
     if (tour !== this.#tour) return;
     const sansCarte = () =>
       this.#message('La carte n’a pas pu être chargée. Les valeurs sont dans le tableau.');
     await scene?.montre(v).catch(sansCarte);
     await this.#seconde.montre(v.autre, scene).catch(sansCarte);
-    await this.#portrait(v);
   }
 
   async #ouvreScene(): Promise<Scene | null> {
+    await this.#d.attend;
     try {
       const { Scene } = await import('../map/scene.ts');
       return new Scene({

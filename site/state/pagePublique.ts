@@ -3,12 +3,15 @@ import { Atlas } from './atlas.ts';
 import type { MemoireAtlas } from './decor.ts';
 import { donneesPubliques } from './donneesPubliques.ts';
 import { adresse, chemin, lisAdresse, type Etat } from './etat.ts';
+import { intention } from './intention.ts';
 import { basculeFavori, estFavori, lisMemoire, noteIndicateur, noteTerritoire, oublieRecents } from './memoire.ts'; // prettier-ignore
 import type { Entree } from './recherche.ts';
 import { ABSENCE_PUBLIQUE } from './textes.ts';
 
 const base = document.documentElement.dataset['base'] ?? '/';
 const racine = document.querySelector<HTMLElement>('[data-atlas]');
+// Listened to from the start: a sign given while the first files come must count.
+const signe = intention();
 
 const memoire: MemoireAtlas = {
   indicateurs: () => lisMemoire().indicateurs,
@@ -27,6 +30,9 @@ function lis(): Etat | null {
 async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
   const donnees = donneesPubliques(base);
   const resume = await donnees.resume();
+  // What the static page could not know: sector, population, classes, zone and place of the address.
+  const { population, secteur, methode, zone, mesure, avec, vue, integre } = depart;
+  const presse = population !== 'ENS' || secteur !== 'tous' || mesure !== 'valeur' || [methode, zone, avec, vue, integre].some(Boolean); // prettier-ignore
   const atlas = new Atlas({
     racine: hote,
     donnees,
@@ -42,6 +48,7 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
         : null,
     portrait: (e, code) => (e === 'commune' || e === 'france' ? null : `${base}portrait/${e}/${code}/`),
     fiche: (id) => `${base}indicateur/${id}/`,
+    ...(presse ? {} : { attend: signe }),
     absolue: (e) => new URL(base + adresse(e), location.href).href,
     // A map inside another site leaves nothing on the reader's device.
     ...(depart.integre ? {} : { memoire }),
@@ -57,11 +64,8 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
       e.echelle === 'france' ? { zone: null } : { echelle: e.echelle, zone: `${e.echelle}:${e.code}` },
     );
   });
-  await atlas.demarre(true);
-  // What the static page could not know: sector, population, classes and zone of the address.
-  const { population, secteur, methode, zone, mesure, avec } = depart;
-  if (population !== 'ENS' || secteur !== 'tous' || methode || zone || avec || mesure !== 'valeur')
-    await atlas.change(depart, null);
+  if (presse) await atlas.demarre(true).then(() => atlas.change(depart, null));
+  else await atlas.demarre(true);
 }
 
 const depart = lis();

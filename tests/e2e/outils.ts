@@ -85,8 +85,10 @@ export async function visite(b: Banc, options: BrowserContextOptions = {}): Prom
   return { page, ennuis, hotes, ferme: () => contexte.close() };
 }
 
-/** Wait until the map shows its first complete picture. */
+/** Wait until the map shows its first complete picture; it starts when the reader does something. */
 export async function carteVue(page: Page): Promise<void> {
+  await page.mouse.move(1, 1);
+  await page.mouse.move(2, 2);
   await page.waitForFunction(
     () => {
       const carte = (document.querySelector('[data-role="carte"]') as { carte?: { gl: { loaded(): boolean } } } | null)?.carte; // prettier-ignore

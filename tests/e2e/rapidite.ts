@@ -35,6 +35,8 @@ const vueComplete = (page: Page) =>
     .waitForFunction(
       () => {
         const { carte } = (document.querySelector('[data-role="carte"]') ?? {}) as PageCarte;
+        // The map waits for a sign of the reader: here it comes as soon as the page listens.
+        if (!carte) dispatchEvent(new Event('wheel'));
         return carte?.cle && carte.gl.loaded() && document.querySelector('[data-cachee]') ? performance.now() : 0;
       },
       undefined,
