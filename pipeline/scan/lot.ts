@@ -83,8 +83,8 @@ export async function exigerLotPropre(dossier: string): Promise<void> {
     if (geometries.some((g) => !siennes.has(`${echelle}:${g.id}`)))
       ecarts.push(`un contour hors du lot (${echelle})`);
   if (ecarts.length > 0)
-    throw new UserError(`Le lot « ${basename(dossier)} » contient ${ecarts.join(', ')}.`, {
+    throw new UserError(`Le lot « ${basename(dossier)} » contient ${ecarts.join(', ')}.`, {
       code: 4,
-      hint: 'C’est un défaut du logiciel : ne diffusez pas ce lot, et signalez-le.',
+      hint: 'C’est un défaut du logiciel : ne diffusez pas ce lot, et signalez-le.',
     });
 }

@@ -221,9 +221,9 @@ export async function exigerPropre(
   const fuites = await scanner(dossier, options);
   if (fuites.length === 0) return etape.fin({ fuites: 0 });
   etape.fin({ fuites: fuites.length });
-  const liste = fuites.slice(0, 5).map((f) => `${NOMS[f.genre]} dans « ${f.fichier} »`);
+  const liste = fuites.slice(0, 5).map((f) => `${NOMS[f.genre]} dans « ${f.fichier} »`);
   throw new UserError(
-    `Rien n’est publié : ${liste.join(', ')}${fuites.length > 5 ? `, et ${fuites.length - 5} autres` : ''}.`,
+    `Rien n’est publié : ${liste.join(', ')}${fuites.length > 5 ? `, et ${fuites.length - 5} autres` : ''}.`,
     { code: 4, hint: 'Retirez ces fuites, ou leur cause dans les sources, puis recommencez.' },
   );
 }

@@ -17,7 +17,7 @@ import { empreinteListe, objetListe, sceauTient } from '../../../site/gate/sceau
 import { creerMagasinFs } from '../../../site/gate/magasin-fs.ts';
 import { Inconnue, objet, type Cas } from './cas.ts';
 import { deuxConstructions } from './constructions.ts';
-import type { Cible } from './cible.ts';
+import type { Cible } from './contrat.ts';
 import type { Monde } from './monde.ts';
 
 /** Site built beside this project: page cases need it. */

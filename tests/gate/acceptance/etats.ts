@@ -4,7 +4,7 @@ import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { Grant } from '../../../data/contract/grant.ts';
 import { COMMUNE_A } from '../fixture.ts';
 import { Inconnue, objet, type Cas } from './cas.ts';
-import { listesFraiches, type Etat } from './cible.ts';
+import { listesFraiches, type Etat } from './contrat.ts';
 import { jetonOctets, texteJws, type Monde } from './monde.ts';
 import { garnir } from './mutation.ts';
 

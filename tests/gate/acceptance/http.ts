@@ -1,6 +1,6 @@
 /** HTTP cases: send, compare with the expectation, then with what no answer may ever do. */
 import { Inconnue, type Cas } from './cas.ts';
-import type { Cible } from './cible.ts';
+import type { Cible } from './contrat.ts';
 import { envoyer, octetsDemande, type Reponse } from './brut.ts';
 import { preparerEtat, type Prepare } from './etats.ts';
 import { EPCI_A, EPCI_B } from '../fixture.ts';
@@ -70,6 +70,15 @@ function invariants(monde: Monde, cas: Cas, r: Reponse, d: Preparee): string | u
   return undefined;
 }
 
+/**
+ * Refusals that a runtime decides before our code, with another status than the kit's; never more than a refusal.
+ * workerd drops a fragment from the target, then finds no token; with both lengths it believes the chunked one
+ * (RFC 9112 §6.3) and the gate refuses the empty body.
+ */
+const PLATEFORMES: Partial<Record<Cible['nom'], Record<string, readonly number[]>>> = {
+  workerd: { 'path-19': [401], 'http-09': [415] },
+};
+
 function comparer(
   monde: Monde,
   cas: Cas,
@@ -83,7 +92,7 @@ function comparer(
     if (coupe && /connection closed/.test(e.note ?? '')) return undefined;
     return 'aucune réponse';
   }
-  if (!e.status.includes(r.status))
+  if (!e.status.includes(r.status) && !PLATEFORMES[cible.nom]?.[cas.id]?.includes(r.status))
     return `${r.status} au lieu de ${e.status.join(' ou ')} (${code(r) ?? ''})`;
   // nginx answers some refusals itself, without our body; the status has been checked.
   const nous = cible.nom === 'node' || /problem\+json/.test(r.entetes['content-type'] ?? '');

@@ -7,7 +7,8 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { casSchema, Inconnue, type Cas } from './cas.ts';
 import { casDist, casPage } from './autres.ts';
-import { ouvrirCible, type Cible, type NomCible } from './cible.ts';
+import { ouvrirCible } from './cible.ts';
+import type { Cible, NomCible } from './contrat.ts';
 import { casHttp } from './http.ts';
 import { creerMonde, type Monde } from './monde.ts';
 import { casRegistre } from './registre.ts';
@@ -80,6 +81,8 @@ export async function passer(
   return resultats;
 }
 
+const CIBLES = ['node', 'nginx', 'workerd'] as const;
+
 async function principal(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -90,18 +93,18 @@ async function principal(): Promise<void> {
     },
   });
   if (values.cases === undefined) throw new Error('--cases FICHIER est obligatoire');
-  if (values.target !== 'node' && values.target !== 'nginx')
-    throw new Error(`cible non disponible : ${values.target} (node, nginx)`);
+  const cible = CIBLES.find((c) => c === values.target);
+  if (!cible) throw new Error(`cible non disponible : ${values.target} (${CIBLES.join(', ')})`);
   const tous = z.array(casSchema).parse(JSON.parse(readFileSync(values.cases, 'utf8')));
   const choisis = values.only === undefined ? tous : tous.filter((c) => c.id.startsWith(values.only ?? ''));
-  const resultats = await passer(choisis, values.target, (r) => {
+  const resultats = await passer(choisis, cible, (r) => {
     if (!values.json && !r.passe) process.stdout.write(`✗ ${r.id} : ${r.defaut ?? ''}\n`);
   });
   const passes = resultats.filter((r) => r.passe).length;
   const rates = resultats.length - passes;
   if (values.json)
     process.stdout.write(
-      `${JSON.stringify({ target: values.target, passed: passes, failed: rates, results: resultats })}\n`,
+      `${JSON.stringify({ target: cible, passed: passes, failed: rates, results: resultats })}\n`,
     );
   process.stdout.write(`${passes} passed, ${rates} failed\n`);
   process.exitCode = rates === 0 ? 0 : 1;

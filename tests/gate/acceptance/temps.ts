@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { EPCI_A } from '../fixture.ts';
 import type { Cas } from './cas.ts';
-import type { Cible } from './cible.ts';
+import type { Cible } from './contrat.ts';
 import { octetsDemande } from './brut.ts';
 import { jetonOctets, texteJws, type Monde } from './monde.ts';
 
