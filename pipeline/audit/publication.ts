@@ -4,7 +4,7 @@
  */
 import { estStatutAbsent, type Encoded } from '../../data/contract/cell.ts';
 import type { Table } from '../../data/contract/table.ts';
-import { ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
+import { ECHELLES_AVEC_SECTEUR, ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
 import type { Constats } from './constats.ts';
 
 /** What a reader sees of one cell. rien: no file has it; vide: a file has it, with nothing inside. */
@@ -54,12 +54,20 @@ export class Publication {
       }
       return r;
     });
-    for (const [cle, valeurs] of Object.entries(table.colonnes))
+    const feuilles = table.zones.map((zone) => this.feuille(zone.echelle));
+    for (const [cle, valeurs] of Object.entries(table.colonnes)) {
+      // Below the commune nothing is split by secteur: two columns in three hold nothing there, and are not kept.
+      const partage = /\.h?qpv\./.test(cle);
+      let f: Feuille | undefined;
+      let colonne: (Encoded | undefined)[] = [];
       table.zones.forEach((zone, i) => {
         const v = (valeurs[i] ?? null) as Encoded;
-        const f = this.feuille(zone.echelle);
-        let colonne = f.colonnes.get(cle);
-        if (!colonne) f.colonnes.set(cle, (colonne = []));
+        if (v === null && partage && !ECHELLES_AVEC_SECTEUR.includes(zone.echelle)) return;
+        if (feuilles[i] !== f) {
+          f = feuilles[i]!;
+          colonne = f.colonnes.get(cle) ?? [];
+          f.colonnes.set(cle, colonne);
+        }
         const r = rangs[i]!;
         const avant = colonne[r];
         if (avant != null && v != null && avant !== v)
@@ -71,6 +79,7 @@ export class Publication {
         // A number seen anywhere is known: it wins over a mark.
         if (avant == null || (typeof v === 'number' && typeof avant !== 'number')) colonne[r] = v;
       });
+    }
   }
 
   lire(echelle: Echelle, code: string, cle: string): Encoded | undefined {
