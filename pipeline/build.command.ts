@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../data/contract/erreur.ts';
 import { construire } from './build.ts';
 import type { Commande } from './lib/commande.ts';
+
+function choix(v: unknown): boolean {
+  if (v === 'exiges' || v === 'souples') return v === 'exiges';
+  throw new UserError(`Option --totaux : reçu « ${String(v)} », attendu souples ou exiges.`, { code: 2 });
+}
 
 export const commande: Commande = {
   nom: 'build',
@@ -20,6 +26,12 @@ export const commande: Commande = {
       default: 'data/registre',
       aide: 'registre dont les comptes ont des lots à leur portée, et dont la clé scelle la livraison',
     },
+    totaux: {
+      type: 'string',
+      valeur: 'souples|exiges',
+      default: 'souples',
+      aide: 'exiges : refuse la livraison si un total de la France aux EPCI ne peut pas rester publié',
+    },
     jobs: { type: 'string', valeur: 'N', default: '2', aide: 'archives fabriquées en même temps' },
   },
   async run({ values }, { journal, json, ecrit }) {
@@ -34,6 +46,7 @@ export const commande: Commande = {
       vers: String(values.vers),
       fils: Number(values.jobs),
       journal,
+      exigeTotaux: choix(values.totaux),
       ...(present ? { registre } : {}),
     });
     if (json)

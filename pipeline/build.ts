@@ -33,6 +33,8 @@ export interface OptionsBuild {
   journal: Journal;
   /** Register whose accounts need narrower bundles and whose key seals the release; none of both without it. */
   registre?: string;
+  /** Refuse the build rather than hide a total from France to EPCI. */
+  exigeTotaux?: boolean;
 }
 
 const COMMUN = ['pipeline/lib', 'data/contract', 'data/catalogue'] as const;
@@ -74,6 +76,7 @@ export async function construire({
   fils = 2,
   journal,
   registre,
+  exigeTotaux = false,
 }: OptionsBuild): Promise<Release> {
   const outil = await versionTippecanoe();
   const lots = registre === undefined ? undefined : await preparerLots(registre);
@@ -100,8 +103,15 @@ export async function construire({
   const k3 = await passe('indicateurs', d('indicateurs'), await cle(k2, 'indicators'), () =>
     calculerIndicateurs(d('tables'), d('indicateurs'), journal),
   );
-  const k4 = await passe('secret', publie, await cle(k3, 'secret'), () =>
-    secretiser({ indicateurs: d('indicateurs'), tables: d('tables'), confidentiel, publie }, journal),
+  const k4 = await passe(
+    'secret',
+    publie,
+    await cle(exigeTotaux ? sha256(`${k3} totaux`) : k3, 'secret'),
+    () =>
+      secretiser(
+        { indicateurs: d('indicateurs'), tables: d('tables'), confidentiel, publie, exigeTotaux },
+        journal,
+      ),
   );
 
   const brouillon = join(vers, 'releases', `.brouillon-${process.pid}`);

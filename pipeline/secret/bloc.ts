@@ -2,12 +2,15 @@
 import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import { NIVEAUX_CONTEXTE, niveauxBloc, type Atomes, type NiveauZones } from './atomes.ts';
-import { jugeVariable, type Contexte, type Patron, type Verdict } from './systeme.ts';
+import { jugeVariable } from './systeme.ts';
+import type { Contexte, Garde, Patron, Verdict } from './verdict.ts';
 
 export interface DemandeBloc {
   epci: string;
   atomes: Atomes;
   seuil: number;
+  /** Guards left out, by tests only. */
+  sans?: readonly Garde[];
   /** Hidden cells of the level above, for this EPCI. */
   caches: Contexte;
   /** Variables to judge again, all when absent. */
@@ -19,6 +22,8 @@ export interface ReponseBloc {
   epci: string;
   verdicts: { variable: string; verdicts: Verdict[] }[];
   conflits: string[];
+  /** Per variable, levels whose forced totals could not all stay published. */
+  concessions: string[];
 }
 
 /** Variables that these atoms hold, in catalogue order. */
@@ -42,19 +47,23 @@ export function jugeTout(
   niveaux: readonly NiveauZones[],
   seuil: number,
   contexte: { niveaux: number; caches: Contexte; impose: boolean },
-  choix: Pick<DemandeBloc, 'seules' | 'patrons'> = {},
+  choix: Pick<DemandeBloc, 'seules' | 'patrons' | 'sans'> = {},
 ): Omit<ReponseBloc, 'epci'> {
   const patrons = new Map<string, readonly Patron[]>(choix.patrons);
   const sortie: ReponseBloc['verdicts'] = [];
   const conflits: string[] = [];
+  const concessions: string[] = [];
   for (const v of variablesDe(a)) {
     if (choix.seules !== undefined && !choix.seules.has(v.id)) continue;
-    const j = jugeVariable(v, niveaux, a, seuil, patrons.get(departDe(v) ?? '') ?? [], contexte);
+    const origine = departDe(v);
+    const depart = patrons.get(origine ?? '') ?? [];
+    const j = jugeVariable(v, niveaux, a, seuil, depart, origine, contexte, choix.sans);
     patrons.set(v.id, j.verdicts);
     conflits.push(...j.conflits);
+    concessions.push(...j.concessions.map((c) => `${v.id}, ${c}`));
     sortie.push({ variable: v.id, verdicts: j.verdicts.filter((d) => d.rang >= contexte.niveaux) });
   }
-  return { verdicts: sortie, conflits };
+  return { verdicts: sortie, conflits, concessions };
 }
 
 export function jugeBloc(d: DemandeBloc): ReponseBloc {

@@ -4,6 +4,7 @@
  * cheapest published cell over each is then hidden too. Hiding more is always safe, so nothing else is redone.
  */
 import type { NiveauZones } from './atomes.ts';
+import type { Cause } from './verdict.ts';
 import { etale, type ParPop, type Pop, type Relations } from './relations.ts';
 
 /**
@@ -96,9 +97,7 @@ function intervalles(
  * away must be empty or hold `seuil` units. The engine searches groups within a budget; this simple rule has none.
  * Hides the cheapest published cell of each faulty row. @returns cells hidden
  */
-export function repareResidus(
-  p: Pick<ProblemeBornes, 'relations' | 'niveaux' | 'cache' | 'contexte' | 'repondants' | 'seuil' | 'poids'>,
-): number {
+export function repareResidus(p: Omit<ProblemeBornes, 'libre' | 'numerateurs' | 'denominateur'>): number {
   const r = p.relations;
   const np = r.populations.length;
   const base = etale(r, p.repondants);
@@ -119,6 +118,13 @@ export function repareResidus(
         .sort((a, b) => a.cout - b.cout || a.k - b.k || a.z - b.z)[0];
       if (choix === undefined) continue;
       (p.cache[choix.k] as ParPop<Uint8Array>)[choix.q][choix.z] = 1;
+      const total = r.cellule[i0] as number;
+      p.note(choix.k, choix.z, choix.q, {
+        genre: 'residu',
+        base: reste,
+        cible: [`reste de ${nomCellule(r, p.niveaux, total)}`],
+        autres: 0,
+      });
       connue[r.cellule[i0] as number] = 0;
       caches++;
     }
@@ -180,6 +186,8 @@ export interface ProblemeBornes {
   denominateur: ParPop<Int32Array>;
   repondants: ParPop<Int32Array>;
   seuil: number;
+  /** Told of each cell hidden, with why. */
+  note: (rang: number, zone: number, population: Pop, cause: Cause) => void;
   /** Cost of one unit hidden at a level. */
   poids: (rang: number) => number;
 }
@@ -221,13 +229,24 @@ export function repareBornes(p: ProblemeBornes): number {
         const hy = iy.haut[c] as number;
         const bas = Math.max(ix.bas[c] as number, hy === Infinity ? 0 : (iu.bas[c] as number) - hy);
         const haut = Math.min(ix.haut[c] as number, (iu.haut[c] as number) - (iy.bas[c] as number));
-        if (haut > 0 && haut <= bas && cacheVoisine(p, atomesDe(r, p.niveaux, c))) caches++;
+        if (haut > 0 && haut <= bas && cacheVoisine(p, c)) caches++;
       }
     }
     total += caches;
     if (caches === 0) return total;
   }
   return total;
+}
+
+/** `<niveau>:<code>/<population>` of a cell, as the engine names them. */
+function nomCellule(r: Relations, niveaux: readonly NiveauZones[], c: number): string {
+  const np = r.populations.length;
+  const premierAtome = r.cellules - r.atomes * np;
+  if (c >= premierAtome)
+    return `atome:${Math.floor((c - premierAtome) / np)}/${r.populations[(c - premierAtome) % np]}`;
+  const k = niveaux.findLastIndex((n, i) => n.cles.length > 0 && (r.premier[i] as number) <= c);
+  const d = c - (r.premier[k] as number);
+  return `${niveaux[k]?.id}:${niveaux[k]?.cles[Math.floor(d / np)]}/${r.populations[d % np]}`;
 }
 
 function atomesDe(r: Relations, niveaux: readonly NiveauZones[], c: number): readonly number[] {
@@ -239,8 +258,9 @@ function atomesDe(r: Relations, niveaux: readonly NiveauZones[], c: number): rea
 }
 
 /** Hide the cheapest published cell that says something about these atoms; recent movers first when prices are equal. */
-function cacheVoisine(p: ProblemeBornes, atomes: readonly number[]): boolean {
+function cacheVoisine(p: ProblemeBornes, cellule: number): boolean {
   const r = p.relations;
+  const atomes = atomesDe(r, p.niveaux, cellule);
   let choix: { k: number; z: number; q: Pop; cout: number } | null = null;
   for (let k = p.contexte; k < p.niveaux.length; k++) {
     for (const z of new Set(atomes.map((a) => p.niveaux[k]?.zone[a] as number))) {
@@ -257,5 +277,7 @@ function cacheVoisine(p: ProblemeBornes, atomes: readonly number[]): boolean {
   }
   if (choix === null) return false;
   (p.cache[choix.k] as ParPop<Uint8Array>)[choix.q][choix.z] = 1;
+  const cible = [nomCellule(r, p.niveaux, cellule)];
+  p.note(choix.k, choix.z, choix.q, { genre: 'numerateur', base: 0, cible, autres: 0 });
   return true;
 }

@@ -5,7 +5,7 @@ import { blocsDe, extrait, NIVEAUX_CONTEXTE, niveauxBloc, type Atomes } from './
 import { parEquipe } from './equipe.ts';
 import type { Ajout, Annee } from './millesimes.ts';
 import type { JugementMillesime, Verdicts } from './niveaux.ts';
-import { SECONDAIRE, type Verdict } from './systeme.ts';
+import { SECONDAIRE, type Verdict } from './verdict.ts';
 
 const MENAGES = 'ops_men';
 const liste = (verdicts: Verdicts, id: string): readonly Verdict[] =>
@@ -49,6 +49,7 @@ function applique(verdicts: Verdicts, ajouts: readonly Ajout[]): number {
         if (d.cache[z] === 1) continue;
         d.cache[z] = 1;
         d.raison[z] = SECONDAIRE;
+        d.causes.set(z, { genre: 'millesime', base: 0, cible: [], autres: 0 });
         caches++;
       }
   }

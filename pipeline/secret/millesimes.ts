@@ -11,7 +11,7 @@ import { somme, type Atomes, type NiveauZones } from './atomes.ts';
 import { resoudreLineaire, type SystemeLineaire } from './engine/index.ts';
 import { prepare } from './engine/resoudre.ts';
 import { indexCellules, type Systeme } from './engine/types.ts';
-import { POIDS } from './systeme.ts';
+import { POIDS } from './poids.ts';
 
 /** One EPCI at one millésime: its atoms, its levels and, per level, 1 = the number of households is hidden. */
 export interface Annee {

@@ -8,7 +8,7 @@ import { agrege, blocsDe, extrait, niveauHorsEpci, niveauxLarges, type Atomes } 
 import { departDe, jugeTout, type DemandeBloc, type ReponseBloc } from './bloc.ts';
 import { parEquipe } from './equipe.ts';
 import { RAISONS } from './primaire.ts';
-import { cleContexte, type Contexte } from './systeme.ts';
+import { cleContexte, type Contexte, type Garde } from './verdict.ts';
 
 /** Times the storeys may answer each other before the build gives up. */
 const TOURS = 8;
@@ -18,6 +18,8 @@ export type Verdicts = ReponseBloc['verdicts'];
 export interface JugementMillesime {
   haut: Verdicts;
   blocs: Map<string, Verdicts>;
+  /** Forced totals given up, with the sentence of the engine; confidential. */
+  concessions: string[];
 }
 /** Hidden cells to protect, per EPCI then per variable. */
 type Caches = Map<string, Map<string, string[]>>;
@@ -58,9 +60,14 @@ function changees(avant: Caches, apres: Caches, epci: string): Set<string> {
 /**
  * All verdicts of one millésime. When a block cannot keep a total published, the storey above hides it, protects it, and
  * the blocks it touches are judged again for the variables concerned.
- * @param fils worker threads @param avance called once per block
+ * @param fils worker threads @param avance called once per block @param sans guards left out, by tests only
  */
-export async function jugeMillesime(a: Atomes, fils: number, avance: () => void): Promise<JugementMillesime> {
+export async function jugeMillesime(
+  a: Atomes,
+  fils: number,
+  avance: () => void,
+  sans: readonly Garde[] = [],
+): Promise<JugementMillesime> {
   const large = agrege(a);
   const niveaux = niveauxLarges(large);
   const blocs = blocsDe(a);
@@ -72,11 +79,17 @@ export async function jugeMillesime(a: Atomes, fils: number, avance: () => void)
   const connus = new Map<string, Map<string, Verdicts[number]>>();
   let caches: Caches = new Map();
   for (let tour = 0; tour < TOURS; tour++) {
-    const haut = jugeTout(large, niveaux, REGLES.seuil, {
-      niveaux: 0,
-      caches: forces,
-      impose: forces.size === 0,
-    });
+    const haut = jugeTout(
+      large,
+      niveaux,
+      REGLES.seuil,
+      {
+        niveaux: 0,
+        caches: forces,
+        impose: forces.size === 0,
+      },
+      { sans },
+    );
     const nouveaux = cachesDe(haut.verdicts);
     const aRefaire = new Map(codes.map((e) => [e, tour === 0 ? undefined : changees(caches, nouveaux, e)]));
     caches = nouveaux;
@@ -91,6 +104,7 @@ export async function jugeMillesime(a: Atomes, fils: number, avance: () => void)
           epci,
           atomes: extrait(a, blocs.get(epci) as Int32Array),
           seuil: REGLES.seuil,
+          sans,
           caches: contexteDe(caches, epci),
         };
         return seules === undefined ? demande : { ...demande, seules, patrons };
@@ -106,6 +120,7 @@ export async function jugeMillesime(a: Atomes, fils: number, avance: () => void)
     );
     if (forces.size === avant) {
       return {
+        concessions: haut.concessions,
         haut: [...haut.verdicts, ...horsEpci(a)],
         blocs: new Map(codes.toSorted().map((e) => [e, [...(connus.get(e)?.values() ?? [])]])),
       };
