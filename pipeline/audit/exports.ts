@@ -67,11 +67,10 @@ async function lire(chemin: string, poppler: boolean): Promise<ExportLu | null> 
 
 /** Is `z` inside a territory of this name, by declared nesting? */
 function dansTerritoire(fonds: Fonds, nom: string): (z: Zone) => boolean {
-  const droit = (t: string) => plat(t).replaceAll('’', "'");
   const cles = (['france', 'region', 'departement', 'epci', 'commune'] as const).flatMap((e) =>
     fonds
       .zones(e)
-      .filter((z) => droit(z.nom) === droit(nom))
+      .filter((z) => plat(z.nom) === nom)
       .map((z) => [e, z.code] as const),
   );
   if (cles.length === 0) return () => true;

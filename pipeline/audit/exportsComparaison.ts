@@ -25,7 +25,7 @@ const parNom = <T extends string>(
   cles: readonly T[],
   nom: (c: T) => string,
   cherche: string,
-): T | undefined => cles.find((c) => plat(nom(c)).replace(/’/g, "'") === cherche.replace(/’/g, "'"));
+): T | undefined => cles.find((c) => plat(nom(c)) === cherche);
 
 /** Read the subject in the texts; null when this is not one of our exports. */
 export function sujetDe(lu: ExportLu): Sujet | null {
@@ -35,7 +35,9 @@ export function sujetDe(lu: ExportLu): Sujet | null {
   );
   const indicateur = INDICATEURS.find((i) => i.id === edition?.[1]);
   // « En % des ménages · Ensemble des ménages · Tous secteurs · OPS 2024 · par commune »
+  // (on a narrow page, over two lines)
   const sousTitre = lu.textes
+    .flatMap((t, k) => [t, `${t} ${lu.textes[k + 1] ?? ''}`])
     .map((t) => t.split(' · '))
     .find((m) => m.length >= 5 && m[4]!.startsWith('par ') && /\d{4}$/.test(m[3]!));
   if (!indicateur || !edition || !sousTitre) return null;
@@ -47,15 +49,12 @@ export function sujetDe(lu: ExportLu): Sujet | null {
   );
   const qui = parNom(POPULATIONS, (p) => LIBELLES_POPULATION[p], population);
   const ou = parNom(SECTEURS, (s) => LIBELLES_SECTEUR[s], secteur);
-  if (echelle === undefined || ou === undefined) return null;
-  const titre = plat(indicateur.libelle).replace(/’/g, "'");
+  if (echelle === undefined || ou === undefined || (!qui && !population.startsWith('Ensemble des ')))
+    return null;
+  // Extractors drop narrow spaces: « 20 % » comes back as « 20% ».
+  const titre = echapper(plat(indicateur.libelle)).replaceAll(' ', ' ?');
   const territoire = lu.textes
-    .flatMap((t) =>
-      t
-        .replace(/’/g, "'")
-        .split(new RegExp(`^${echapper(titre)}(?:, par [^–]+)? – `))
-        .slice(1),
-    )
+    .flatMap((t) => t.split(new RegExp(`^${titre}(?:, par [^–]+)? – `)).slice(1))
     .find((t) => t !== '');
   return {
     indicateur,

@@ -68,7 +68,7 @@ export interface Bibliotheque {
   /** Id of the release, printed on each export. */
   readonly id: string;
   readonly public: Fonds;
-  /** Public tables and those of the territories that hold a zone of this name; every territory when none does. */
+  /** Public tables and those of the territories of this name, or of the commune of this name; public ones alone when none is. */
   territoire(nom: string): Promise<Fonds>;
 }
 
@@ -98,12 +98,11 @@ export async function ouvrirBibliotheque(release: string, constats: Constats): P
     async territoire(nom) {
       const deLaCommune = new Set(communes.filter((z) => plat(z.nom) === nom).map((z) => z.epci));
       const choisis = epci.filter((b) => noms.get(b) === nom || deLaCommune.has(b));
-      const retenus = choisis.length > 0 ? choisis : epci;
-      const cle = retenus.join();
+      const cle = choisis.join();
       let f = fonds.get(cle);
       if (!f) {
         const propres: Table[] = [];
-        for (const b of retenus) {
+        for (const b of choisis) {
           const t = await lireTable(release, `bundles/${b}/table.json`, 'territoire', constats);
           if (t) propres.push(t);
         }

@@ -36,8 +36,12 @@ const sansBalises = (xml: string) =>
         : (ENTITES[e] ?? tout),
     );
 
-/** One kind of space, no space at the ends: exports use three widths, extractors keep or lose them. */
-export const plat = (t: string) => t.replaceAll(/[\s\u00a0\u202f\u2009]+/g, ' ').trim();
+/** One kind of space and of apostrophe, no space at the ends: exports use several, extractors keep or lose them. */
+export const plat = (t: string) =>
+  t
+    .replaceAll(/[\s\u00a0\u202f\u2009]+/g, ' ')
+    .replaceAll('’', "'")
+    .trim();
 
 /** Content of each element of these names, in document order; elements of these names do not nest in our exports. */
 function elements(xml: string, noms: readonly string[]): { nom: string; contenu: string }[] {
