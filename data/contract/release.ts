@@ -9,6 +9,7 @@
  *       tables/<echelle>.<theme>.json          Table, all tranches of one theme
  *       tuiles/<echelle>.<theme>.<population>.<secteur>.<millesime>.pmtiles   one source-layer named <echelle>
  *       geo/<echelle>.json     TopoJSON, one object named <echelle>, ids = codes, properties {nom}; simplified
+ *       geo/qpv.json           the same for priority neighbourhoods, not simplified; absent where there are none
  *     bundles/<epci>/
  *       manifest.json          bundleSchema (confidential: served inside a session only)
  *       carte.pmtiles          layers commune, iris, qpv, carreau, residence, adresse; every published column

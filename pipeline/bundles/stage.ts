@@ -22,6 +22,7 @@ import type { Journal } from '../lib/journal.ts';
 import type { SortieTuiles } from '../tiles/stage.ts';
 import { cadresDe } from './cadres.ts';
 import { classesDe } from './classes.ts';
+import { contoursQpv } from './qpv.ts';
 
 export interface EntreeBundles {
   release: string;
@@ -141,6 +142,7 @@ export async function sceller(e: EntreeBundles, journal: Journal): Promise<Relea
     archives.push(...(await scelleTerritoire(e, code)));
   }
   const zones = JSON.parse(await readFile(join(e.release, 'public', 'zones.json'), 'utf8')) as Zone[];
+  const qpv = await contoursQpv(e.release, codes, new Set(zones.filter((z) => z.echelle === 'qpv').map((z) => z.code))); // prettier-ignore
   const dossierTables = join(e.release, 'public', 'tables');
   const tables: Release['tables'] = [];
   const classes: Release['classes'] = {};
@@ -188,6 +190,6 @@ export async function sceller(e: EntreeBundles, journal: Journal): Promise<Relea
     ...(e.scelleur ? { cles: [e.scelleur.cle] } : {}),
   });
   await writeJson(join(e.release, 'release.json'), release);
-  etape.fin({ territoires: codes.length, archives: archives.length });
+  etape.fin({ territoires: codes.length, archives: archives.length, qpv });
   return release;
 }

@@ -1,5 +1,7 @@
 /** Build-time views over the release: what each static page and each file of `donnees/` holds. */
+import type { FeatureCollection, Position } from 'geojson';
 import polylabel from 'polylabel';
+import { typographie } from '../carto/format.ts';
 import { chemin, formes, polygones, positions } from '../carto/geometrie.ts';
 import { ajuste } from '../carto/projection.ts';
 import { cleTranche, type Colonne, type Inset, type ListeZones, type Offre, type Resume } from '../state/donnees.ts'; // prettier-ignore
@@ -204,13 +206,29 @@ export function archives(): Archives {
   return Object.fromEntries([...choisies].map(([e, t]) => [e, [t.fichier, t.minzoom, t.maxzoom] as const]));
 }
 
+/** Outlines of priority neighbourhoods with their names, to the metre; null when the release has none. */
+export function contoursQpv(): FeatureCollection | null {
+  const topo = contours('qpv');
+  if (!topo) return null;
+  const arrondi = (x: unknown): unknown =>
+    Array.isArray(x) ? x.map(arrondi) : Math.round((x as number) * 1e5) / 1e5;
+  return {
+    type: 'FeatureCollection',
+    features: formes(topo, 'qpv').map((f) => ({
+      type: 'Feature',
+      properties: { code: f.code, nom: typographie(f.nom) },
+      geometry: { type: 'MultiPolygon', coordinates: arrondi(polygones(f.geometrie)) as Position[][][] },
+    })),
+  };
+}
+
 /** The release in a few lines, for the page. */
 export function resume(): Resume {
   const r = release();
   const { fictif, avertissement, zonages, secret, licence } = r.mentions;
   const sources = r.mentions.sources.map(({ nom, producteur, type }) => ({ nom, producteur, type }));
   const bbox = r.cadres[0]?.bbox ?? r.bbox;
-  return { livraison: r.id, pays: r.pays, fictif, avertissement, sources, zonages, secret, licence, echelles: r.echelles, ensemble: { echelle: 'france', code: zonesDe('france')[0]?.code ?? '' }, bbox, offre: offre() }; // prettier-ignore
+  return { livraison: r.id, pays: r.pays, fictif, avertissement, sources, zonages, secret, licence, echelles: r.echelles, ensemble: { echelle: 'france', code: zonesDe('france')[0]?.code ?? '' }, bbox, offre: offre(), qpv: contours('qpv') !== null }; // prettier-ignore
 }
 
 /** The map shown first: EPCI level, a telling indicateur, the latest millésime; falls back on what is published. */

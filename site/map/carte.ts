@@ -5,10 +5,13 @@ import {
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { Protocol } from 'pmtiles';
+import type { FeatureCollection } from 'geojson';
+import type { SourceTuiles } from '../state/donnees.ts';
 import { TEINTES, type Mode } from '../carto/palette.ts';
-import { MER, coucheCercles, coucheNoms, couchesPoint, couchesSurface, type Peinture } from './style.ts';
+import { MER, coucheCercles, couchesPoint, couchesSurface, type Peinture } from './style.ts';
 import { LOCALE, cercles, cleTuiles, marges, xy, type Bbox, type VueCarte } from './aides.ts';
 import { motif } from './motifs.ts';
+import { poseNoms, poseQuartiers } from './surimpressions.ts';
 
 setWorkerUrl(workerUrl);
 const protocole = new Protocol();
@@ -135,7 +138,8 @@ export class Carte {
       'aria-label',
       'Carte interactive. Les valeurs sont dans le tableau qui suit.',
     );
-    if (!avant || avant.noms !== v.noms || avant.mode !== v.mode) this.#noms(v);
+    if (!avant || avant.noms !== v.noms || avant.mode !== v.mode)
+      poseNoms(this.gl, v.noms, v.mode, this.#zoomInitial + v.nomsApres);
     this.choisit(this.#choisie);
   }
 
@@ -160,7 +164,7 @@ export class Carte {
     this.#tuiles = cleTuiles(v.tuiles);
     const { url, couche } = v.tuiles;
     gl.addSource(`s${n}`, { type: 'vector', url, promoteId: { [couche]: 'code' } });
-    const avantNoms = gl.getLayer('noms') ? 'noms' : undefined;
+    const avantNoms = ['qpv-halo', 'noms'].find((id) => gl.getLayer(id));
     const couches = v.ponctuelle
       ? couchesPoint(n, couche, v.mode)
       : couchesSurface(n, couche, v.mode, v.cercles !== null);
@@ -211,21 +215,9 @@ export class Carte {
     }
   }
 
-  #noms(v: VueCarte): void {
-    const gl = this.gl;
-    const data = {
-      type: 'FeatureCollection' as const,
-      features: v.noms.map((x) => ({
-        type: 'Feature' as const,
-        properties: { nom: x.nom },
-        geometry: { type: 'Point' as const, coordinates: [...x.point] },
-      })),
-    };
-    const source = gl.getSource<GeoJSONSource>('noms');
-    if (source) source.setData(data);
-    else gl.addSource('noms', { type: 'geojson', data });
-    if (gl.getLayer('noms')) gl.removeLayer('noms');
-    gl.addLayer(coucheNoms(v.mode, this.#zoomInitial + v.nomsApres));
+  /** Outlines of priority neighbourhoods above the zones; null takes them away. */
+  quartiers(q: FeatureCollection | SourceTuiles | null, mode: Mode): void {
+    poseQuartiers(this.gl, q, mode);
   }
 
   #etat(code: string | null, nom: string, actif: boolean): void {

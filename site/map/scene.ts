@@ -103,6 +103,7 @@ export class Scene {
     this.#message(null);
     const premiere = this.#role('carte').classList.contains('en-attente');
     await this.#carte?.montre(vue);
+    await this.#quartiers(v);
     if (premiere)
       this.#carte?.gl.once('idle', () => {
         this.#role('carte').classList.remove('en-attente');
@@ -110,6 +111,18 @@ export class Scene {
       });
     this.choisit(v.etat.zone);
     this.#approche(v, tuiles.minzoom);
+  }
+
+  #qpv = '';
+
+  /** Outlines asked for, drawn once for a mode. */
+  async #quartiers(v: VueDonnees): Promise<void> {
+    const voulu = v.etat.qpv ? this.mode : '';
+    if (voulu === this.#qpv) return;
+    const q = v.etat.qpv ? await this.#d.donnees.qpv() : null;
+    if (this.#vue !== v) return;
+    this.#qpv = voulu;
+    this.#carte?.quartiers(q, this.mode);
   }
 
   #noms: { zones: VueDonnees['zones']; noms: VueCarte['noms'] } | null = null;

@@ -137,6 +137,13 @@ export function coucheCercles(n: number, mode: Mode, max: number, zoom: number):
 
 export const CERCLE: Readonly<Record<Mode, string>> = { clair: '#2c7fb8', sombre: '#5cb3d9' };
 
+/** Outlines of priority neighbourhoods: a line of the accent on a line of the paper, over any colour. */
+export function couchesQpv(couche: string | null, mode: Mode): LayerSpecification[] {
+  const t = TEINTES[mode];
+  const trait = (id: string, teinte: string, k: number): LayerSpecification => ({ id, type: 'line', source: 'qpv', ...(couche ? { 'source-layer': couche } : {}), layout: { 'line-join': 'round' }, paint: { 'line-color': teinte, 'line-width': ['interpolate', ['linear'], ['zoom'], 6, k, 13, 2.2 * k] } }); // prettier-ignore
+  return [trait('qpv-halo', t.papier, 2.2), trait('qpv', t.accent, 1)];
+}
+
 /** Names of zones, written with the fonts of the page (no glyph file). */
 export function coucheNoms(mode: Mode, minzoom: number): LayerSpecification {
   const t = TEINTES[mode];

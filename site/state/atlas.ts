@@ -16,7 +16,7 @@ import { lisAvec, lisZone, type Etat } from './etat.ts';
 import { feuilles, filtreIndicateurs } from './feuilles.ts';
 import type { Methode } from '../carto/classes.ts';
 import { branchePartage } from './partage.ts';
-import { ecrisLegendes, ecrisPied, ecrisTextes, portraitDe } from './panneaux.ts';
+import { ecrisLegendes, ecrisReste, ecrisTextes, portraitDe } from './panneaux.ts';
 import { marqueLegende } from './reperes.ts';
 import { Seconde } from './seconde.ts';
 import { vueDe, zoneChoisie, type VueDonnees } from './vue.ts';
@@ -55,7 +55,7 @@ export class Atlas {
       surChoix: (code) => void this.choisit(code, false),
     });
     d.racine.addEventListener('click', (e) => this.#clic(e));
-    d.racine.addEventListener('change', (e) => this.#changeSeconde(e.target));
+    d.racine.addEventListener('change', (e) => this.#coche(e.target));
     branchePartage({
       racine: d.racine,
       annonce: (texte) => this.#annonce(texte),
@@ -118,7 +118,7 @@ export class Atlas {
     this.#tableau.montre(v);
     if (redessine) ecrisTextes(this.#d, v);
     ecrisLegendes(this.#d, v);
-    ecrisPied(this.#d, v);
+    ecrisReste(this.#d, v);
     this.#d.memoire?.noteIndicateur(v.catalogue.id);
     await this.#portrait(v);
     const scene = await (this.#scene ??= this.#ouvreScene());
@@ -194,10 +194,12 @@ export class Atlas {
     else if (garde?.['choix']) hote.querySelector<HTMLElement>(`[data-choix="${garde['choix']}"][data-valeur="${garde['valeur']}"]`)?.focus(); // prettier-ignore
   }
 
-  #changeSeconde(cible: EventTarget | null): void {
+  /** A list of the second map, or the box of the outlines. */
+  #coche(cible: EventTarget | null): void {
+    if (cible === this.#role('qpv')) return void this.change({ qpv: (cible as HTMLInputElement).checked }, 'replace'); // prettier-ignore
     const liste = cible instanceof HTMLSelectElement ? cible.dataset['avec'] : undefined;
-    if (!liste || !this.#etat.avec) return;
-    void this.change({ avec: avecChange(this.#etat.avec, liste, (cible as HTMLSelectElement).value) });
+    if (liste && this.#etat.avec)
+      void this.change({ avec: avecChange(this.#etat.avec, liste, (cible as HTMLSelectElement).value) });
   }
 
   #classes(): void {

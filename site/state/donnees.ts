@@ -1,4 +1,5 @@
 /** What the atlas asks of its data, whoever answers: the public files, or a territory's bundle held in memory. */
+import type { FeatureCollection } from 'geojson';
 import { decodeCell, cle, type Cell, type Encoded } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
@@ -65,6 +66,8 @@ export interface Resume {
   readonly ensemble: { readonly echelle: Echelle; readonly code: string };
   readonly bbox: readonly [number, number, number, number];
   readonly offre: Offre;
+  /** Outlines of priority neighbourhoods can be shown. */
+  readonly qpv: boolean;
 }
 
 /** Where the tiles of an échelle are. */
@@ -87,6 +90,8 @@ export interface Donnees {
   insets(e: Echelle): Promise<readonly Inset[]>;
   /** Shapes of an échelle; null when it has no map. */
   tuiles(e: Echelle): Promise<SourceTuiles | null>;
+  /** Outlines of priority neighbourhoods: shapes, or the layer of an archive; null when there are none. */
+  qpv(): Promise<FeatureCollection | SourceTuiles | null>;
 }
 
 /** Decode the n-th cell of a column. */

@@ -1,4 +1,5 @@
 /** The public files of the site, fetched when first asked for and kept. */
+import type { FeatureCollection } from 'geojson';
 import { cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
@@ -68,6 +69,9 @@ export function donneesPubliques(base: string): Donnees {
     },
     async insets(e) {
       return lis<Inset[]>(`cadres/${e}`);
+    },
+    async qpv() {
+      return (await lis<Resume>('atlas')).qpv ? lis<FeatureCollection>('qpv') : null;
     },
     async tuiles(e) {
       const a = (await lis<Archives>('archives'))[e];

@@ -8,7 +8,7 @@ import type { Bundle } from '../../data/contract/release.ts';
 import type { Table } from '../../data/contract/table.ts';
 import type { Echelle, Zone } from '../../data/contract/zone.ts';
 import { ECHELLES } from '../../data/contract/zone.ts';
-import { cleTranche, type Donnees, type Fiche, type ListeZones, type Offre, type Resume } from './donnees.ts'; // prettier-ignore
+import { cleTranche, type Donnees, type Fiche, type ListeZones, type Offre, type Resume, type SourceTuiles } from './donnees.ts'; // prettier-ignore
 import { indexe, type Index } from './recherche.ts';
 
 export interface Territoire {
@@ -51,6 +51,7 @@ export function donneesTerritoire(b: Bundle, t: Table, geo: Topology, cleCarte: 
     ensemble: { echelle: r.echelle, code: r.code },
     bbox: r.bbox ?? [-5, 41, 10, 52],
     offre,
+    qpv: b.couches.some((c) => c.echelle === 'qpv' && c.zones > 0),
   };
   const listes = new Map<Echelle, ListeZones>();
   const zones = (e: Echelle): ListeZones => {
@@ -74,6 +75,10 @@ export function donneesTerritoire(b: Bundle, t: Table, geo: Topology, cleCarte: 
       nom: typographie(t.zones[n]?.nom ?? code),
       colonne: (c) => t.colonnes[c]?.[n] as Encoded,
     };
+  };
+  const couche = (e: Echelle): SourceTuiles | null => {
+    const c = b.couches.find((x) => x.echelle === e);
+    return c ? { url: `pmtiles://${cleCarte}`, couche: e, minzoom: c.minzoom, maxzoom: c.maxzoom } : null;
   };
   const donnees: Donnees = {
     resume: () => Promise.resolve(resume),
@@ -103,12 +108,8 @@ export function donneesTerritoire(b: Bundle, t: Table, geo: Topology, cleCarte: 
       return Promise.resolve([f, ...parents.flatMap(([pe, pc]) => (pc ? (fiche(pe, pc) ?? []) : []))]);
     },
     insets: () => Promise.resolve([]),
-    tuiles(e) {
-      const c = b.couches.find((x) => x.echelle === e);
-      return Promise.resolve(
-        c ? { url: `pmtiles://${cleCarte}`, couche: e, minzoom: c.minzoom, maxzoom: c.maxzoom } : null,
-      );
-    },
+    tuiles: (e) => Promise.resolve(couche(e)),
+    qpv: () => Promise.resolve(resume.qpv ? couche('qpv') : null),
   };
   const parent = (z: Zone) => (z.commune && z.echelle !== 'commune' ? fiche('commune', z.commune)?.nom : '') ?? ''; // prettier-ignore
   const cherchables = t.zones.filter((z) => z.echelle !== 'carreau' && echelles.includes(z.echelle));

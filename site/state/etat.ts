@@ -29,6 +29,8 @@ export interface Etat {
   readonly mesure: Mesure;
   /** What a second map shows beside the first, at the same échelle; null for one map. */
   readonly avec: Avec | null;
+  /** Outlines of priority neighbourhoods over the map. */
+  readonly qpv: boolean;
   /** Inside another site: the map with its legend, or the map alone; empty for the whole page. */
   readonly integre: Integre;
 }
@@ -66,6 +68,7 @@ export function parametres(e: Etat): string {
   if (e.methode) q.set('methode', e.methode);
   if (e.methode && e.k !== K_DEFAUT) q.set('classes', String(e.k));
   if (e.avec) q.set('avec', cleAvec(e.avec));
+  if (e.qpv) q.set('qpv', 'oui');
   if (e.integre) q.set('integre', e.integre);
   if (e.vue) q.set('vue', e.vue.map((x, n) => x.toFixed(n === 2 ? 2 : 4)).join(','));
   // Colons and commas are legal in a query, and readable.
@@ -97,6 +100,7 @@ export function lisAdresse(chemin: string, recherche: string): Etat | null {
     methode: parmi(METHODES, q.get('methode')),
     mesure: parmi(MESURES, q.get('mesure')) ?? 'valeur',
     avec: lisAvec(q.get('avec') ?? ''),
+    qpv: q.get('qpv') === 'oui',
     integre: parmi(INTEGRES, q.get('integre')) ?? '',
     k: Number.isInteger(k) && k >= 3 && k <= 7 ? k : K_DEFAUT,
   };
@@ -121,7 +125,7 @@ export function etatSimple(
   c: Pick<Etat, 'echelle' | 'indicateur' | 'millesime' | 'population' | 'secteur'>,
 ): Etat {
   const { echelle, indicateur, millesime, population, secteur } = c;
-  return { echelle, indicateur, millesime, population, secteur, zone: null, vue: null, methode: null, k: K_DEFAUT, mesure: 'valeur', avec: null, integre: '' }; // prettier-ignore
+  return { echelle, indicateur, millesime, population, secteur, zone: null, vue: null, methode: null, k: K_DEFAUT, mesure: 'valeur', avec: null, qpv: false, integre: '' }; // prettier-ignore
 }
 
 /** Split `echelle:code`; null when malformed. */

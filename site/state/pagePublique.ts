@@ -31,8 +31,8 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
   const donnees = donneesPubliques(base);
   const resume = await donnees.resume();
   // What the static page could not know: sector, population, classes, zone and place of the address.
-  const { population, secteur, methode, zone, mesure, avec, vue, integre } = depart;
-  const presse = population !== 'ENS' || secteur !== 'tous' || mesure !== 'valeur' || [methode, zone, avec, vue, integre].some(Boolean); // prettier-ignore
+  const { population, secteur, methode, zone, mesure, avec, vue, qpv, integre } = depart;
+  const presse = population !== 'ENS' || secteur !== 'tous' || mesure !== 'valeur' || [methode, zone, avec, vue, qpv, integre].some(Boolean); // prettier-ignore
   const atlas = new Atlas({
     racine: hote,
     donnees,

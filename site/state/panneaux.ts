@@ -34,8 +34,11 @@ export function ecrisTextes(d: DecorAtlas, v: VueDonnees): void {
     );
 }
 
-/** Inside another site: the source and the way to the whole page, always there. */
-export function ecrisPied(d: DecorAtlas, v: VueDonnees): void {
+/** The box of the outlines; inside another site, the source and the way to the whole page. */
+export function ecrisReste(d: DecorAtlas, v: VueDonnees): void {
+  const qpv = role(d, 'qpv') as HTMLInputElement | null;
+  const etiquette = qpv?.closest('label');
+  if (qpv && etiquette) [qpv.checked, etiquette.hidden] = [v.etat.qpv, !d.resume.qpv];
   const source = role(d, 'source-integre');
   const retour = role(d, 'retour') as HTMLAnchorElement | null;
   if (source) source.textContent = citation(v.etat.echelle, v.indicateur, v.tranche, d.resume);

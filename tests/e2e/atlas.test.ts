@@ -162,4 +162,30 @@ describe.skipIf(MANQUE)('public atlas in Chromium', () => {
     for (const [code, couleur] of visibles) if (!couleur.includes('url')) expect(peintes.get(code), code).toBe(couleur); // prettier-ignore
     await v.ferme();
   });
+
+  it('lays the outlines of priority neighbourhoods over any map, and keeps them in the address', async () => {
+    const v = await visite(banc);
+    const { page } = v;
+    await page.goto(`${banc.service.origine}/carte/commune/rpls_dpe_fg/2022/?zone=commune:01001`);
+    await carteVue(page);
+    await page.check('[data-role="qpv"]');
+    await page.waitForFunction(() => location.search.includes('qpv=oui'));
+    const contours = () =>
+      page.evaluate(() => {
+        const { gl } = (document.querySelector('[data-role="carte"]') as unknown as { carte: { gl: { getLayer(n: string): unknown; querySourceFeatures(s: string): { properties: { nom: string } }[] } } }).carte; // prettier-ignore
+        return gl.getLayer('qpv') ? [...new Set(gl.querySourceFeatures('qpv').map((f) => f.properties.nom))].sort() : []; // prettier-ignore
+      });
+    await expect.poll(contours).toEqual(['La Rocade', 'Les Aunettes']);
+    // They stay over the shapes of another échelle.
+    await page.click('[data-choix="echelle"][data-valeur="epci"]');
+    await page.waitForFunction(() => location.pathname.startsWith('/carte/epci/'));
+    await carteVue(page);
+    const ordre = await page.evaluate(() => (document.querySelector('[data-role="carte"]') as unknown as { carte: { gl: { getStyle(): { layers: { id: string }[] } } } }).carte.gl.getStyle().layers.map((l) => l.id)); // prettier-ignore
+    expect(ordre.indexOf('qpv')).toBeGreaterThan(Math.max(...ordre.map((id, n) => (id.startsWith('zones-') ? n : -1)))); // prettier-ignore
+    await page.uncheck('[data-role="qpv"]');
+    await page.waitForFunction(() => !location.search.includes('qpv'));
+    await expect.poll(contours).toEqual([]);
+    expect(v.ennuis).toEqual([]);
+    await v.ferme();
+  });
 });

@@ -31,6 +31,7 @@ const etats: fc.Arbitrary<Etat> = fc.record({
   k: fc.integer({ min: 3, max: 7 }),
   mesure: fc.constantFrom('valeur', 'evolution', 'ecart'),
   avec: fc.option(avec),
+  qpv: fc.boolean(),
   integre: fc.constantFrom('', 'legende', 'carte'),
 });
 

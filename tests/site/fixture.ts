@@ -371,6 +371,8 @@ export function ecrisFixture(dossier: string): string {
   for (const c of fines) rmSync(join(dossier, `${c.echelle}.geojsonl`));
   writeFileSync(join(d, 'table.json'), JSON.stringify(table));
   writeFileSync(join(d, 'geo.json'), JSON.stringify(topology(Object.fromEntries(fines.map((c) => [c.echelle, collectionDe(c)])), 1e5))); // prettier-ignore
+  const qpv = fines.find((c) => c.echelle === 'qpv') as Couche;
+  json('public/geo/qpv.json', topology({ qpv: collectionDe(qpv) }, 1e5));
   const archive = (produit: 'manifeste' | 'carte' | 'table' | 'geo', fichier: string) => {
     const octets = readFileSync(join(d, fichier));
     return { id: sha(octets).slice(0, 32), produit, fichier, taille: statSync(join(d, fichier)).size, sha256: sha(octets) }; // prettier-ignore
