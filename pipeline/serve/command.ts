@@ -15,6 +15,7 @@ export interface OptionsServir {
   hote?: string;
   origines?: string[];
   mandataires?: string[];
+  rapide?: boolean;
   acces?: (ligne: LigneAcces) => void;
   panne?: (erreur: unknown) => void;
 }
@@ -83,6 +84,11 @@ export const commande: Commande = {
       valeur: 'IP',
       aide: 'mandataire dont l’en-tête X-Forwarded-For est cru',
     },
+    rapide: {
+      type: 'boolean',
+      default: false,
+      aide: 'tient à jour les fichiers de la voie rapide de nginx (carto publish --njs)',
+    },
     journal: { type: 'string', valeur: 'FICHIER', aide: 'journal des accès, une ligne JSON par demande' },
   },
   async run({ values }, contexte) {
@@ -99,6 +105,7 @@ export const commande: Commande = {
       hote: texte(values['hote']) ?? '127.0.0.1',
       origines: liste(values['origine']),
       mandataires: liste(values['mandataire']),
+      rapide: values['rapide'] === true,
       ...(acces ? { acces: acces.ecrire } : {}),
       panne: (erreur) =>
         contexte.journal.attention(erreur instanceof Error ? erreur.message : 'erreur inconnue'),
@@ -109,7 +116,7 @@ export const commande: Commande = {
       );
     if (!service.livraison)
       contexte.journal.attention(
-        `Il n’y a pas de livraison dans « ${texte(values['vers']) ?? 'data/releases/demo'} » : construisez-la avec carto build.`,
+        `Il n’y a pas de livraison dans « ${texte(values['vers']) ?? 'data/releases/demo'} » : construisez-la avec carto build.`,
       );
     const hote = texte(values['hote']) ?? '127.0.0.1';
     if (!/^(127\.|localhost$|::1$)/.test(hote) && liste(values['origine']).length === 0)

@@ -13,6 +13,8 @@ export interface OptionsNginx {
   hotes: readonly string[];
   site: string;
   publics: string;
+  /** Fast path: the njs module and the folder of bundles; without it every byte passes through the gate. */
+  rapide?: { module: string; lots: string };
   /** A whole nginx.conf (tests) rather than the `server` block to include. */
   entier?: boolean;
 }
@@ -27,6 +29,46 @@ const entetesPage = (formulaires: string) => `
       add_header Cross-Origin-Opener-Policy same-origin always;
       add_header Cross-Origin-Resource-Policy same-origin always;
       add_header X-Frame-Options DENY always;`;
+
+const FORMAT =
+  "log_format carto '$time_iso8601 $request_method $uri $status $body_bytes_sent $request_time';";
+
+/**
+ * Locations of the fast path. The module answers a file or nothing; nothing, and every method but GET, is for the gate.
+ * What nginx sends here is logged by session, without address nor position: it is part of the audit.
+ */
+function voieRapide(o: OptionsNginx): string {
+  if (!o.rapide) return '';
+  return `
+    set $carto_etag "";
+    set $carto_session "";
+    location /t/ {
+      error_page 418 = @garde;
+      if ($carto_fichier = "") { return 418; }
+      rewrite ^ /_lots/$carto_fichier last;
+    }
+    location /_lots/ {
+      internal;
+      alias ${o.rapide.lots}/;
+      disable_symlinks on from=${o.rapide.lots}/;
+      max_ranges 1;
+      etag off;
+      if_modified_since off;
+      limit_req zone=carto_plages burst=300 nodelay;
+      limit_req_status 429;
+      access_log ${o.entier ? `${o.dossier}/octets.log` : '/var/log/nginx/carto-octets.log'} carto_octets;
+      add_header ETag $carto_etag;
+      add_header Accept-Ranges bytes;
+      add_header Last-Modified "";
+      add_header Cache-Control "private, no-store";
+      add_header Referrer-Policy no-referrer;
+      add_header X-Content-Type-Options nosniff;
+      add_header Cross-Origin-Resource-Policy same-origin;
+      types { application/vnd.pmtiles pmtiles; application/json json; }
+      default_type application/octet-stream;
+      gzip off;
+    }`;
+}
 
 /** Text of the configuration. */
 export function configurationNginx(o: OptionsNginx): string {
@@ -44,7 +86,8 @@ export function configurationNginx(o: OptionsNginx): string {
     # A query may hold a token: the log keeps the path only.
     access_log ${o.entier ? `${o.dossier}/acces.log` : '/var/log/nginx/carto.log'} carto;
 
-    location /t/ {
+${voieRapide(o)}
+    location ${o.rapide ? '@garde' : '/t/'} {
       # No URI after the name: the request target reaches the gate byte for byte.
       proxy_pass http://carto_garde;
       proxy_http_version 1.1;
@@ -81,13 +124,19 @@ export function configurationNginx(o: OptionsNginx): string {
       gzip_types text/css text/javascript application/javascript application/json image/svg+xml;
     }
   }`;
-  const format =
-    "log_format carto '$time_iso8601 $request_method $uri $status $body_bytes_sent $request_time';";
+  const format = o.rapide
+    ? `js_import carto from ${o.rapide.module};
+  js_set $carto_fichier carto.fichier;
+  log_format carto_octets '$msec $carto_session $body_bytes_sent $status';
+  limit_req_zone $carto_session zone=carto_plages:8m rate=60r/s;
+  ${FORMAT}`
+    : FORMAT;
+  // A whole configuration is for tests, whose folders only their owner reads.
   if (!o.entier) return `# À inclure dans le bloc http de nginx.\n${format}${bloc}\n`;
   const tmp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((n) => `  ${n}_temp_path ${o.dossier}/tmp_${n};`)
     .join('\n');
-  return `worker_processes 1;
+  return `${o.rapide ? 'load_module /usr/lib/nginx/modules/ngx_http_js_module.so;\n' : ''}${process.getuid?.() === 0 ? 'user root;\n' : ''}worker_processes 1;
 pid ${o.dossier}/nginx.pid;
 error_log ${o.dossier}/erreurs.log;
 events { worker_connections 512; }

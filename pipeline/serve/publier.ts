@@ -1,12 +1,37 @@
 /** `carto publish`: configuration of the web server in front of the gate, from the same choices as `carto serve`. */
-import { resolve } from 'node:path';
+import { chmod, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { UserError } from '../../data/contract/erreur.ts';
 import type { Commande } from '../lib/commande.ts';
 import { writeAtomic } from '../lib/files.ts';
 import { configurationNginx } from './nginx.ts';
+import { dossierRapide, moduleNjs, reglagesRapides } from './rapide.ts';
 
 const NOM = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 const AMONT = /^[A-Za-z0-9.-]+:\d{1,5}$/;
+
+/** Write the njs module beside the gate's settings, readable by its owner only. */
+async function ecrireModule(
+  registre: string,
+  hotes: readonly string[],
+  vers: string,
+): Promise<{ module: string; lots: string }> {
+  const maitre = await readFile(join(registre, 'garde', 'maitre.json'), 'utf8').catch(() => {
+    throw new UserError('Les réglages de la garde sont absents.', {
+      hint: `Dossier attendu : « ${join(registre, 'garde')} ». Créez une convention, ou donnez --registre.`,
+    });
+  });
+  const { maitres } = JSON.parse(maitre) as { maitres: { id: string; octets: string }[] };
+  const lots = join(vers, 'courante', 'bundles');
+  const module = join(registre, 'garde', 'carto.js');
+  const reglages = reglagesRapides(
+    hotes.map((h) => `https://${h}`),
+    maitres,
+  );
+  await writeAtomic(module, moduleNjs(reglages, { rapide: dossierRapide(registre), lots }));
+  await chmod(module, 0o600);
+  return { module, lots };
+}
 
 export const commande: Commande = {
   nom: 'publish',
@@ -23,6 +48,12 @@ export const commande: Commande = {
     amont: { type: 'string', default: '127.0.0.1:4321', valeur: 'HÔTE:PORT', aide: 'adresse de carto serve' },
     site: { type: 'string', default: 'dist', valeur: 'DIR', aide: 'site construit' },
     vers: { type: 'string', default: 'data/releases/demo', valeur: 'DIR', aide: 'dossier des livraisons' },
+    njs: {
+      type: 'boolean',
+      default: false,
+      aide: 'voie rapide : nginx vérifie les jetons (module njs) et envoie les fichiers',
+    },
+    registre: { type: 'string', default: 'data/registre', valeur: 'DIR', aide: 'registre (pour --njs)' },
     sortie: { type: 'string', valeur: 'FICHIER', aide: 'fichier à inclure dans le bloc http' },
   },
   async run({ values }, { ecrit, json }) {
@@ -47,7 +78,12 @@ export const commande: Commande = {
     for (const d of Object.values(dossiers))
       if (/[;{}"'\s$]/.test(d))
         throw new UserError(`nginx ne lit pas un chemin avec des espaces ou des signes : « ${d} ».`);
+    const rapide =
+      values['njs'] === true
+        ? await ecrireModule(resolve(String(values['registre'])), hotes, dossiers.vers)
+        : undefined;
     const texte = configurationNginx({
+      ...(rapide ? { rapide } : {}),
       dossier: '',
       ecoute,
       amont,
@@ -61,7 +97,7 @@ export const commande: Commande = {
     ecrit(
       json
         ? JSON.stringify({ sortie })
-        : `Écrit : « ${sortie} ». Vérifiez-la (nginx -t), puis lancez : carto serve --origine https://${hotes[0]} --mandataire 127.0.0.1`,
+        : `Écrit : « ${sortie} ». Vérifiez-la (nginx -t), puis lancez : carto serve --origine https://${hotes[0]} --mandataire 127.0.0.1${rapide ? ' --rapide' : ''}`,
     );
   },
 };

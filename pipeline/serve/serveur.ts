@@ -8,6 +8,7 @@ import type { MagasinFs } from '../../site/gate/magasin-fs.ts';
 import type { Limites } from '../../site/gate/types.ts';
 import { ouvrirAppareils } from './appareils.ts';
 import { configGarde } from './garde.ts';
+import { dossierRapide, FichiersRapides } from './rapide.ts';
 import { ouvrirJournal, type JournalLignes } from './journal.ts';
 import { creerStatique } from './statique.ts';
 
@@ -25,6 +26,8 @@ export interface OptionsService {
   limites?: Partial<Limites>;
   acces?: (ligne: LigneAcces) => void;
   panne?: (erreur: unknown) => void;
+  /** Keep the files of the fast path of nginx (njs) up to date. */
+  rapide?: boolean;
   /** Sign the lists again; called every four minutes. */
   republier?: () => Promise<void>;
 }
@@ -50,6 +53,7 @@ export async function demarrer(o: OptionsService): Promise<Service> {
   let gate: Gate | undefined;
   let magasin: MagasinFs | undefined;
   let audit: JournalLignes | undefined;
+  let rapides: FichiersRapides | undefined;
   const minuteries: NodeJS.Timeout[] = [];
   const panne = o.panne ?? (() => undefined);
 
@@ -90,11 +94,19 @@ export async function demarrer(o: OptionsService): Promise<Service> {
       ...(o.limites ? { limites: o.limites } : {}),
     });
     magasin = monte.magasin;
+    const fichiers = o.rapide ? new FichiersRapides(dossierRapide(o.registre)) : undefined;
+    rapides = fichiers;
     gate = await createGate({
       ...monte.config,
+      ...(fichiers ? { surLecture: (r, a, vu) => fichiers.noter(r, a, vu) } : {}),
       appareils: ouvrirAppareils(join(o.registre, 'appareils.jsonl')),
     });
     const g = gate;
+    if (rapides) {
+      await g.perimee();
+      // The module of nginx believes a reading for 30 seconds: nobody may ask the gate anything meanwhile.
+      minuteries.push(setInterval(() => void g.perimee(), 1000));
+    }
     minuteries.push(setInterval(() => g.vider(), 60_000));
     if (o.republier) {
       const republier = o.republier;
@@ -111,6 +123,7 @@ export async function demarrer(o: OptionsService): Promise<Service> {
     async arreter(delai) {
       for (const m of minuteries) clearInterval(m);
       await arreter(serveur, delai);
+      rapides?.retirer();
       gate?.vider();
       await magasin?.fermer();
       audit?.fermer();

@@ -71,6 +71,8 @@ export class Listes {
     // Each file fails alone: a missing manifest must not hide a revocation.
     await Promise.all([this.#relireRevocations(), this.#relireAnnuaire(), this.#relireManifeste()]);
     this.#lecture = this.#maintenant();
+    if (this.#revocations && !this.perimees)
+      this.#config.surLecture?.(this.#revocations, this.#archives, this.#lecture);
   }
 
   async #texte(nom: 'revocations.jws' | 'annuaire.jws'): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 /** What the gate needs from outside. The core knows no file, no process, no `node:` module (gate.md §2.2). */
-import type { CodeRefus, GateArchive, GateManifest, Garde } from '../../data/contract/grant.ts';
+import type { CodeRefus, GateArchive, GateManifest, Garde, Revocations } from '../../data/contract/grant.ts';
 import type { EvenementAudit } from './audit.ts';
 
 /** Where archives are: the gate asks by manifest entry, never by a path of the request. */
@@ -67,6 +67,8 @@ export interface GateConfig {
   horloge?: () => number;
   audit?: (evenement: EvenementAudit) => void;
   limites?: Partial<Limites>;
+  /** Called after each reading of the lists that may be believed, with its time in Unix seconds. */
+  surLecture?: (revocations: Revocations, archives: ReadonlyMap<string, GateArchive>, vu: number) => void;
   /** Life of a byte token in seconds (default 600). */
   vie?: number;
   /** Refuse whole archives: ranges only. */

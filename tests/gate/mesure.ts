@@ -15,7 +15,7 @@ const CONNEXIONS = 16;
 
 async function serveur(): Promise<void> {
   const monde = await creerMonde('http://localhost');
-  const cible = await ouvrirCible('node', monde.essai.racine);
+  const cible = await ouvrirCible('node', monde);
   const ici = { ...monde, origine: cible.origine };
   await cible.installer(ici, { limites: LIMITES });
   process.send?.({

@@ -3,14 +3,26 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationNginx } from '../../../pipeline/serve/nginx.ts';
+import {
+  dossierRapide,
+  FichiersRapides,
+  moduleNjs,
+  reglagesRapides,
+} from '../../../pipeline/serve/rapide.ts';
 import type { EvenementAudit } from '../../../site/gate/audit.ts';
 import { createGate, type Gate } from '../../../site/gate/gate.ts';
 import { creerMagasinFs, type MagasinFs } from '../../../site/gate/magasin-fs.ts';
 import { arreter, creerServeur, ecouter } from '../../../site/gate/node.ts';
+import type { Monde } from './monde.ts';
 import { listesFraiches, portLibre, repond, type Cible, type NomCible } from './contrat.ts';
 import { ouvrirWorkerd } from './workerd.ts';
 
-async function lancerNginx(racine: string, port: number, amont: number): Promise<ChildProcess> {
+async function lancerNginx(
+  racine: string,
+  port: number,
+  amont: number,
+  rapide: { module: string; lots: string } | undefined,
+): Promise<ChildProcess> {
   const dossier = join(racine, 'nginx');
   mkdirSync(dossier, { recursive: true });
   const fichier = join(dossier, 'nginx.conf');
@@ -23,6 +35,7 @@ async function lancerNginx(racine: string, port: number, amont: number): Promise
       hotes: ['localhost', '127.0.0.1'],
       site: join(racine, 'dist'),
       publics: join(racine, 'vers', 'courante', 'public'),
+      ...(rapide ? { rapide } : {}),
       entier: true,
     }),
   );
@@ -31,9 +44,21 @@ async function lancerNginx(racine: string, port: number, amont: number): Promise
   return processus;
 }
 
+/** The njs module of this world, beside its configuration. */
+function ecrireModule(monde: Monde, origines: readonly string[]): { module: string; lots: string } {
+  const lots = join(monde.essai.vers, 'courante', 'bundles');
+  const module = join(monde.essai.racine, 'carto.js');
+  const maitres = monde.maitres.map((m) => ({ id: m.id, octets: m.octets.toString('base64url') }));
+  const rapide = dossierRapide(monde.essai.registre);
+  writeFileSync(module, moduleNjs(reglagesRapides(origines, maitres), { rapide, lots }));
+  return { module, lots };
+}
+
 /** Start a target; its gate answers 404 until `installer`. */
-export async function ouvrirCible(nom: NomCible, racine: string): Promise<Cible> {
+export async function ouvrirCible(nom: NomCible, depart: Monde): Promise<Cible> {
+  const { racine } = depart.essai;
   if (nom === 'workerd') return ouvrirWorkerd(racine);
+  const devant = nom === 'nginx' || nom === 'njs';
   let gate: Gate | undefined;
   let ip: (() => string) | undefined;
   let magasin: MagasinFs | undefined;
@@ -43,14 +68,16 @@ export async function ouvrirCible(nom: NomCible, racine: string): Promise<Cible>
   const serveur = creerServeur({
     gate: async (requete, contexte) =>
       gate ? gate(requete, ip ? { ...contexte, ip: ip() } : contexte) : new Response(null, { status: 404 }),
-    ...(nom === 'nginx' ? { mandataires: ['127.0.0.1'] } : {}),
+    ...(devant ? { mandataires: ['127.0.0.1'] } : {}),
     acces: (l) => acces.push(l),
     panne: (e) => pannes.push(e),
   });
   const amont = await ecouter(serveur, 0, '127.0.0.1');
-  const port = nom === 'nginx' ? await portLibre() : amont;
-  const nginx = nom === 'nginx' ? await lancerNginx(racine, port, amont) : undefined;
+  const port = devant ? await portLibre() : amont;
   const origine = `http://localhost:${port}`;
+  const rapides = nom === 'njs' ? new FichiersRapides(dossierRapide(depart.essai.registre)) : undefined;
+  const voie = rapides ? ecrireModule(depart, [origine, `http://127.0.0.1:${port}`]) : undefined;
+  const nginx = devant ? await lancerNginx(racine, port, amont, voie) : undefined;
   return {
     nom,
     port,
@@ -61,6 +88,7 @@ export async function ouvrirCible(nom: NomCible, racine: string): Promise<Cible>
     async installer(monde, etat = {}) {
       const listes = await monde.signerListes(listesFraiches(monde));
       ip = etat.ip;
+      rapides?.retirer();
       await magasin?.fermer();
       const bundles = join(monde.essai.vers, 'courante', 'bundles');
       magasin = creerMagasinFs(bundles);
@@ -79,6 +107,8 @@ export async function ouvrirCible(nom: NomCible, racine: string): Promise<Cible>
         },
         horloge: () => Date.now() + (etat.decalageHorloge?.() ?? 0) * 1000,
         audit: (e) => audit.push(e),
+        // nginx has no clock but its own.
+        ...(rapides && !etat.decalageHorloge ? { surLecture: (r, a, vu) => rapides.noter(r, a, vu) } : {}),
         ...(etat.limites ? { limites: etat.limites } : {}),
         ...etat.config,
       });

@@ -7,7 +7,8 @@ import type { LigneAcces } from '../../../site/gate/node.ts';
 import type { GateConfig, Publie } from '../../../site/gate/types.ts';
 import type { Monde } from './monde.ts';
 
-export type NomCible = 'node' | 'nginx' | 'workerd';
+/** `njs`: nginx with the fast path, which answers what it is sure of. */
+export type NomCible = 'node' | 'nginx' | 'njs' | 'workerd';
 
 /** What a case changes of the world, beyond its request. */
 export interface Etat {

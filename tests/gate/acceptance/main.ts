@@ -54,7 +54,7 @@ export async function passer(
   const resultats: Resultat[] = [];
   // nginx needs the folders of the world before it starts, the world needs the origin: the site folder is enough.
   const provisoire = await creerMonde('http://localhost');
-  const cible = await ouvrirCible(nom, provisoire.essai.racine);
+  const cible = await ouvrirCible(nom, provisoire);
   const monde: Monde = { ...provisoire, origine: cible.origine };
   const noter = (r: Resultat) => {
     resultats.push(r);
@@ -81,7 +81,7 @@ export async function passer(
   return resultats;
 }
 
-const CIBLES = ['node', 'nginx', 'workerd'] as const;
+const CIBLES = ['node', 'nginx', 'njs', 'workerd'] as const;
 
 async function principal(): Promise<void> {
   const { values } = parseArgs({

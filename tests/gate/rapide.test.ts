@@ -1,0 +1,246 @@
+/** The fast path of nginx: never a yes where the gate says no, on mutations of tokens and on a real nginx with njs. */
+import { createHmac } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jetonSchema } from '../../data/contract/grant.ts';
+import { FichiersRapides, reglagesRapides } from '../../pipeline/serve/rapide.ts';
+import { ClesOctets } from '../../site/gate/cles.ts';
+import { exigerTemps } from '../../site/gate/contexte.ts';
+import { LONGUEUR, verifierJws } from '../../site/gate/jws.ts';
+import { longueurPlage, retire, verifier, type Moteur } from '../../site/gate/rapide.ts';
+import { ouvrirCible } from './acceptance/cible.ts';
+import type { Cible } from './acceptance/contrat.ts';
+import { creerMonde, jetonOctets, signerAvec, texteJws, type Jws, type Monde } from './acceptance/monde.ts';
+import { EPCI_A, EPCI_B } from './fixture.ts';
+
+/** The kit asks for 100,000; the ordinary run takes fewer. */
+const MUTATIONS = Number(process.env['CARTO_MUTATIONS'] ?? 10_000);
+const MODULE = '/usr/lib/nginx/modules/ngx_http_js_module.so';
+
+const moteur: Moteur = {
+  hmac: (cle, texte) => createHmac('sha256', Buffer.from(cle, 'hex')).update(texte).digest('hex'),
+  hexVersBase64url: (hex) => Buffer.from(hex, 'hex').toString('base64url'),
+  texteVersBase64url: (t) => Buffer.from(t).toString('base64url'),
+  base64urlVersTexte: (b) => Buffer.from(b, 'base64url').toString(),
+};
+
+let monde: Monde;
+beforeAll(async () => {
+  monde = { ...(await creerMonde('https://garde.example')), origine: 'https://garde.example' };
+});
+afterAll(() => monde.nettoyer());
+
+const reglages = () =>
+  reglagesRapides(
+    [monde.origine],
+    monde.maitres.map((m) => ({ id: m.id, octets: m.octets.toString('base64url') })),
+  );
+
+/** What the gate says of a token's form, signature, issuer and times. */
+async function coeur(texte: string, t: number): Promise<boolean> {
+  const cles = new ClesOctets(monde.maitres.map((m) => ({ id: m.id, octets: Uint8Array.from(m.octets) })));
+  const { verifie } = await cles.a(t);
+  const lu = await verifierJws(texte, verifie, jetonSchema, LONGUEUR.jeton);
+  if (!lu || lu.charge.iss !== monde.origine) return false;
+  try {
+    exigerTemps(lu.charge, t);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Repeatable numbers in [0, n[. */
+function hasard(graine: number) {
+  let x = graine;
+  return (n: number) => {
+    x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((x / 2 ** 32) * n);
+  };
+}
+const LETTRES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.= +/\n\u0000é';
+
+/** Texts around a good token: what a person without the key can write, and what a faulty signer would sign. */
+function muter(jws: Jws, de: (n: number) => number): string {
+  const bon = texteJws(jws);
+  const i = de(bon.length);
+  const lettre = LETTRES[de(LETTRES.length)] ?? 'A';
+  const segments = bon.split('.');
+  switch (de(9)) {
+    case 0:
+      return bon.slice(0, i) + lettre + bon.slice(i + 1);
+    case 1:
+      return bon.slice(0, i) + lettre + bon.slice(i);
+    case 2:
+      return bon.slice(0, i) + bon.slice(i + 1);
+    case 3:
+      return bon.slice(0, i);
+    case 4:
+      return [segments[de(3)], segments[de(3)], segments[de(3)]].join('.');
+    case 5: {
+      const charge =
+        jws.charge.slice(0, de(jws.charge.length)) + lettre + jws.charge.slice(de(jws.charge.length));
+      return texteJws(signerAvec(monde, 'bytes', 'valid', jws.entete, charge));
+    }
+    case 6: {
+      const lue = JSON.parse(jws.charge) as Record<string, unknown>;
+      const nom = Object.keys(lue)[de(9)] ?? 'iss';
+      lue[nom] = [null, '', -1, 1.5, 1e20, [], {}, true, lue[nom]][de(9)];
+      return texteJws(signerAvec(monde, 'bytes', 'valid', jws.entete, JSON.stringify(lue)));
+    }
+    case 7: {
+      const entete = jws.entete.replace(
+        /HS256|tb\+jwt|-\d\d"/,
+        ['none', 'tg+jwt', '-01"', 'HS256'][de(4)] ?? '',
+      );
+      return texteJws(signerAvec(monde, 'bytes', 'valid', entete, jws.charge));
+    }
+    default:
+      return bon;
+  }
+}
+
+test(`the gate and the njs module agree on ${MUTATIONS} mutations`, { timeout: 300_000 }, async () => {
+  const bon = jetonOctets(monde);
+  const de = hasard(20_261_122);
+  const t = Math.floor(Date.now() / 1000);
+  let oui = 0;
+  for (let n = 0; n < MUTATIONS; n++) {
+    const texte = muter(bon, de);
+    // Times too: before, during, after, and when yesterday's key is still accepted.
+    const instant = t + ([0, 0, 0, -120, 500, 700, 86_400][de(7)] ?? 0);
+    const ici = verifier(texte, instant, reglages(), moteur) !== null;
+    if (ici !== (await coeur(texte, instant)))
+      throw new Error(`they differ at ${n}: ${JSON.stringify(texte)}`);
+    if (ici) oui++;
+  }
+  // Both refusing everything would agree too.
+  expect(oui).toBeGreaterThan(MUTATIONS / 40);
+  expect(oui).toBeLessThan(MUTATIONS / 4);
+});
+
+test('a range served fast is never longer than asked, nor than the file, nor than 4 MiB', () => {
+  const texte = fc.oneof(
+    fc.tuple(fc.nat(2 ** 31), fc.nat(2 ** 31)).map(([a, b]) => `bytes=${a}-${b}`),
+    fc.stringMatching(/^bytes=[0-9,\- ]{0,20}$/),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(texte, fc.nat(2 ** 31), (entete, taille) => {
+      const n = longueurPlage(entete, taille);
+      if (n === 0) return;
+      const [a = 0, b = 0] = entete.slice(6).split('-').map(Number);
+      expect(n).toBeLessThanOrEqual(Math.min(b - a + 1, taille - a, 4 * 1024 * 1024));
+      expect(n).toBeGreaterThan(0);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+test('the list of withdrawals: whole ids, thirty seconds, nothing believed without it', () => {
+  const liste = '1000\nabc\nabcd\n';
+  expect(retire(liste, ['kid', 'bc', 'ab', 'abcde'], 1010)).toBe(false);
+  expect(retire(liste, ['kid', 'abcd'], 1010)).toBe(true);
+  expect(retire(liste, ['x'], 1031)).toBe(true);
+  expect(retire(liste, ['x'], 900)).toBe(true);
+  for (const cassee of ['', '\n', 'abc\n', 'NaN\nabc\n', '1000'])
+    expect(retire(cassee, ['x'], 1010)).toBe(true);
+});
+
+test('files of the fast path follow the release, and go when the gate stops', () => {
+  const dossier = mkdtempSync(join(tmpdir(), 'carto-rapide-'));
+  const [a, b] = monde.essai.manifeste.archives;
+  if (!a || !b) throw new Error('no archive');
+  const fichiers = new FichiersRapides(dossier);
+  const vide = { seq: 1, iat: 1, jti: ['j1'], cnv: [], sub: ['s1'], kid: [] };
+  fichiers.noter(vide, new Map([[a.id, a]]), 1000.7);
+  expect(readFileSync(join(dossier, 'retires'), 'utf8')).toBe('1000\nj1\ns1\n');
+  fichiers.noter(vide, new Map([[b.id, b]]), 1001);
+  expect(readdirSync(dossier).toSorted()).toEqual([b.id, 'retires'].toSorted());
+  expect(JSON.parse(readFileSync(join(dossier, b.id), 'utf8'))).toMatchObject({ taille: b.taille });
+  fichiers.retirer();
+  expect(existsSync(join(dossier, 'retires'))).toBe(false);
+  rmSync(dossier, { recursive: true });
+});
+
+describe.skipIf(!existsSync(MODULE))('nginx with njs', () => {
+  let cible: Cible;
+  let ici: Monde;
+  const journal = () => {
+    const fichier = join(monde.essai.racine, 'nginx', 'octets.log');
+    return existsSync(fichier) ? readFileSync(fichier, 'utf8').split('\n').length - 1 : 0;
+  };
+  beforeAll(async () => {
+    mkdirSync(join(monde.essai.racine, 'nginx'), { recursive: true });
+    writeFileSync(join(monde.essai.racine, 'nginx', 'octets.log'), '');
+    cible = await ouvrirCible('njs', monde);
+    ici = { ...monde, origine: cible.origine };
+    await cible.installer(ici);
+  });
+  afterAll(() => cible.fermer());
+  const lire = (jeton: string, territoire = `epci:${EPCI_A}`, entetes: Record<string, string> = {}) =>
+    fetch(`${cible.origine}/t/v1/${ici.essai.archive(territoire).id}`, {
+      headers: { authorization: `Bearer ${jeton}`, range: 'bytes=100-199', ...entetes },
+    });
+
+  test('sends the same bytes and headers as the gate, without it', async () => {
+    const jeton = texteJws(jetonOctets(ici));
+    const lent = await lire(jeton);
+    expect([lent.status, journal()]).toEqual([206, 0]);
+    const vite = await lire(jeton);
+    expect(vite.status).toBe(206);
+    // nginx writes its line once the answer has left.
+    await expect.poll(journal).toBe(1);
+    const octets = ici.essai.octets(ici.essai.archive(`epci:${EPCI_A}`)).slice(100, 200);
+    for (const r of [lent, vite]) expect(new Uint8Array(await r.arrayBuffer())).toEqual(octets);
+    for (const nom of ['etag', 'content-range', 'content-length', 'cache-control', 'referrer-policy'])
+      expect([nom, vite.headers.get(nom)]).toEqual([nom, lent.headers.get(nom)]);
+    expect(vite.headers.get('last-modified')).toBeNull();
+    const ligne = readFileSync(join(monde.essai.racine, 'nginx', 'octets.log'), 'utf8');
+    expect(ligne).toMatch(/ 100 206\n$/);
+    expect(ligne).not.toMatch(/eyJ|127\.0\.0\.1/);
+  });
+  test('sends nothing that the gate refuses, and lets it answer', async () => {
+    const jeton = texteJws(jetonOctets(ici));
+    // The first one may be the gate's, when its files are new.
+    await lire(jeton);
+    const depart = journal();
+    await lire(jeton);
+    await expect.poll(journal).toBeGreaterThan(depart);
+    const vites = journal();
+    expect((await lire(jeton, `epci:${EPCI_B}`)).status).toBe(403);
+    expect((await lire(`${jeton.slice(0, -1)}!`)).status).toBe(401);
+    expect((await lire(jeton, undefined, { range: 'bytes=0-1,5-6' })).status).toBe(416);
+    expect((await lire(jeton, undefined, { 'if-match': '"autre"' })).status).toBe(412);
+    expect((await lire(jeton, undefined, { origin: 'https://ailleurs.example' })).status).toBe(403);
+    expect((await lire(jeton)).status).toBe(206);
+    await expect.poll(journal).toBe(vites + 1);
+  });
+  test('a withdrawal stops it at the gate’s next reading', async () => {
+    const jeton = texteJws(jetonOctets(ici));
+    await lire(jeton);
+    expect((await lire(jeton)).status).toBe(206);
+    const listes = ici.listes();
+    const iat = Math.floor(Date.now() / 1000);
+    listes.revocations.cnv.push(ici.conventions.a);
+    listes.revocations.iat = iat;
+    listes.annuaire.iat = iat;
+    const publie = await ici.signerListes(listes);
+    await cible.installer(ici, { publie });
+    expect((await lire(jeton)).status).toBe(403);
+    // The refusal was the gate's reading: from here the module knows by itself, and still asks the gate to answer.
+    expect((await lire(jeton)).status).toBe(403);
+    await cible.installer(ici);
+  });
+});
