@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { lienDemo } from '../../pipeline/links/demo.ts';
 import { servir } from '../../pipeline/serve/command.ts';
-import { carteVue, ouvreNavigateur } from './outils.ts';
+import { carteVue, ouvreNavigateur, secondeVue } from './outils.ts';
 
 const { values: v } = parseArgs({
   options: {
@@ -33,7 +33,8 @@ async function prends(nom: string, o: BrowserContextOptions, faire: (p: Page) =>
   const contexte = await navigateur.newContext({ ...o, reducedMotion: 'reduce' });
   const page = await contexte.newPage();
   await faire(page);
-  await page.screenshot({ path: join(sortie, `${nom}.png`) });
+  // JPEG: about 80 kB each, small enough for a README or a message.
+  await page.screenshot({ path: join(sortie, `${nom}.jpg`), type: 'jpeg', quality: 82 });
   await contexte.close();
 } // prettier-ignore
 
@@ -42,6 +43,14 @@ const nationale = async (page: Page) => {
   await page.goto(`${service.origine}/`);
   await page.click('.actions a.principal');
   await carteVue(page);
+};
+/** All households beside recent movers, the département of the first one chosen. */
+const comparee = async (page: Page) => {
+  await page.goto(`${service.origine}/`);
+  await page.click('.tuiles a[href*="/ops_res_lt20/"]');
+  await carteVue(page);
+  await page.click('[data-choix="avec"]:not([aria-current])');
+  await secondeVue(page);
 };
 const territoire = (echelle: string | null) => async (page: Page) => {
   await page.goto(url);
@@ -62,6 +71,7 @@ const grand = { viewport: { width: 1440, height: 900 } };
 await prends('carte', grand, nationale);
 await prends('carte-sombre', { ...grand, colorScheme: 'dark' }, nationale);
 await prends('carte-telephone', { viewport: { width: 390, height: 844 } }, nationale);
+await prends('comparaison', grand, comparee);
 await prends('territoire', grand, territoire(null));
 await prends('territoire-adresses', grand, territoire('adresse'));
 await navigateur.close();

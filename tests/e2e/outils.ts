@@ -87,11 +87,10 @@ export async function visite(b: Banc, options: BrowserContextOptions = {}): Prom
 
 /** Wait until the map shows its first complete picture; it starts when the reader does something. */
 export async function carteVue(page: Page): Promise<void> {
-  await page.mouse.move(1, 1);
-  await page.mouse.move(2, 2);
   await page.waitForFunction(
     () => {
       const carte = (document.querySelector('[data-role="carte"]') as { carte?: { gl: { loaded(): boolean } } } | null)?.carte; // prettier-ignore
+      if (!carte) dispatchEvent(new Event('wheel'));
       return carte?.gl.loaded() === true && document.querySelector('[data-cachee]') !== null;
     },
     undefined,
