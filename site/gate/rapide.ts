@@ -2,7 +2,7 @@
  * Fast path of nginx: njs checks a byte token and nginx sends the file itself. It only ever says yes to what the gate would
  * serve: an ordinary GET of one range with a good token. Anything else, and any doubt, goes to the gate, which answers.
  *
- * Written in the language of njs 0.7 (no import, no class, no async): `carto publish --config nginx --njs` takes the types
+ * Written in the language of njs 0.7 (no import, no class, no async, a name in every catch): `carto publish --config nginx --njs` takes the types
  * away and puts the settings in. The tests run it in Node beside the gate's own check, and in a real nginx.
  */
 
@@ -92,7 +92,7 @@ export function verifier(jeton: string, t: number, reglages: Reglages, m: Moteur
   let c;
   try {
     c = JSON.parse(json);
-  } catch (e) {
+  } catch (_) {
     return null;
   }
   if (c === null || typeof c !== 'object' || JSON.stringify(c) !== json) return null;

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jetonSchema } from '../../data/contract/grant.ts';
 import { FichiersRapides, reglagesRapides } from '../../pipeline/serve/rapide.ts';
