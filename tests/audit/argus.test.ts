@@ -1,5 +1,14 @@
 /** Files for τ-ARGUS and sdcTable: read back as the formats say, they hold the problem that the audit itself checks. */
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -216,7 +225,7 @@ describe('files for experts', () => {
   });
 });
 
-describe.skipIf(!KIT)(`JJ files of the kit${KIT ? '' : ` (${SANS_KIT})`}`, () => {
+describe.skipIf(!KIT)(`JJ files and the kit${KIT ? '' : ` (${SANS_KIT})`}`, () => {
   it.each(['sdctable-jj-testproblem', 'tauargus-manual-audit'])(
     '%s is read, written and read again alike',
     async (nom) => {
@@ -235,4 +244,31 @@ describe.skipIf(!KIT)(`JJ files of the kit${KIT ? '' : ` (${SANS_KIT})`}`, () =>
       }
     },
   );
+
+  it.each(['n', 'r'])('the kit’s auditor finds the JJ file of measure %s safe', async (mesure) => {
+    const { jj } = await ecrit({ mesure });
+    const dossier = join(racine, `kit-${++numero}`);
+    const cachee = (c: Jj['cellules'][number]) => c.statut === 'u' || c.statut === 'm';
+    mkdirSync(dossier);
+    writeFileSync(
+      join(dossier, 'cells.csv'),
+      `id,value,base,protect\n${jj.cellules.map((c, i) => `c${i},${cachee(c) ? '' : c.valeur},${c.valeur},${c.statut === 'u' ? 1 : 0}`).join('\n')}\n`,
+    );
+    writeFileSync(
+      join(dossier, 'relations.csv'),
+      `relation,cell,coef\n${jj.relations.flatMap(({ termes }, r) => termes.map(([c, w]) => `r${r},c${c},${w}`)).join('\n')}\n`,
+    );
+    const lu = JSON.parse(
+      execFileSync(
+        process.execPath,
+        [join(KIT ?? '', 'audit.mjs'), join(dossier, 'cells.csv'), join(dossier, 'relations.csv')],
+        {
+          encoding: 'utf8',
+          maxBuffer: 2 ** 28,
+        },
+      ),
+    ) as Record<string, unknown>;
+    expect(lu).toMatchObject({ recoverable_exact_protected: 0, inconsistent: 0 });
+    expect(lu.protected).toBe(jj.cellules.filter((c) => c.statut === 'u').length);
+  });
 });
