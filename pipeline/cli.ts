@@ -25,6 +25,7 @@ const VERBES: Record<string, Chargeur> = {
   audit: unique(() => import('./audit/command.ts')),
   argus: unique(() => import('./audit/argus.command.ts')),
   explain: unique(() => import('./secret/explain.ts')),
+  rapport: unique(() => import('./rapport/command.ts')),
   indicateurs: unique(() => import('./indicators/command.ts')),
   oracle: unique(() => import('./oracle/command.ts')),
   site: unique(() => import('./site.command.ts')),
