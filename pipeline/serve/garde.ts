@@ -6,6 +6,7 @@ import { gardeSchema, gateManifestSchema } from '../../data/contract/grant.ts';
 import type { EvenementAudit } from '../../site/gate/audit.ts';
 import { creerMagasinFs, type MagasinFs } from '../../site/gate/magasin-fs.ts';
 import type { GateConfig, Limites } from '../../site/gate/types.ts';
+import { lireSeau, ouvrirSeau } from './seau.ts';
 
 export interface OptionsGarde {
   /** `<registre>/garde`: what the register publishes. */
@@ -31,7 +32,11 @@ export async function configGarde(o: OptionsGarde): Promise<{ config: GateConfig
     });
   }
   const bundles = join(o.vers, 'courante', 'bundles');
-  const magasin = creerMagasinFs(bundles);
+  const acces = await lireSeau(o.dossier);
+  const seau = acces ? ouvrirSeau(acces) : undefined;
+  const magasin: MagasinFs = seau
+    ? { ...seau.magasin, fermer: () => Promise.resolve() }
+    : creerMagasinFs(bundles);
   const config: GateConfig = {
     garde,
     maitres: maitres.map((m) => ({
@@ -40,8 +45,11 @@ export async function configGarde(o: OptionsGarde): Promise<{ config: GateConfig
     })),
     origines: o.origines,
     magasin,
+    ...(acces?.redirection === undefined ? {} : { redirection: acces.redirection }),
     manifeste: async () =>
-      gateManifestSchema.parse(JSON.parse(await readFile(join(bundles, 'archives.json'), 'utf8'))),
+      seau
+        ? seau.manifeste()
+        : gateManifestSchema.parse(JSON.parse(await readFile(join(bundles, 'archives.json'), 'utf8'))),
     publie: lire,
     ...(o.audit ? { audit: o.audit } : {}),
     ...(o.limites ? { limites: o.limites } : {}),

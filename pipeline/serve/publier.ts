@@ -1,10 +1,11 @@
-/** `carto publish`: configuration of the web server in front of the gate, from the same choices as `carto serve`. */
+/** `carto publish`: configuration of nginx in front of the gate, or bundles sent to the bucket that the gate reads. */
 import { chmod, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../data/contract/erreur.ts';
 import type { Commande } from '../lib/commande.ts';
 import { writeAtomic } from '../lib/files.ts';
 import { configurationNginx } from './nginx.ts';
+import { lireSeau, televerser } from './seau.ts';
 import { dossierRapide, moduleNjs, reglagesRapides } from './rapide.ts';
 
 const NOM = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/;
@@ -35,9 +36,14 @@ async function ecrireModule(
 
 export const commande: Commande = {
   nom: 'publish',
-  resume: 'Écrit la configuration de nginx devant le site, les archives publiques et la garde.',
+  resume: 'Écrit la configuration de nginx devant la garde, ou dépose les lots dans un magasin S3.',
   options: {
     config: { type: 'string', valeur: 'nginx', default: 'nginx', aide: 'serveur à configurer' },
+    s3: {
+      type: 'boolean',
+      default: false,
+      aide: 'dépose les lots dans le magasin de registre/garde/magasin.json, puis les met en service',
+    },
     hote: { type: 'string', multiple: true, valeur: 'NOM', aide: 'nom public du site' },
     ecoute: {
       type: 'string',
@@ -53,10 +59,26 @@ export const commande: Commande = {
       default: false,
       aide: 'voie rapide : nginx vérifie les jetons (module njs) et envoie les fichiers',
     },
-    registre: { type: 'string', default: 'data/registre', valeur: 'DIR', aide: 'registre (pour --njs)' },
+    registre: {
+      type: 'string',
+      default: 'data/registre',
+      valeur: 'DIR',
+      aide: 'registre (pour --njs et --s3)',
+    },
     sortie: { type: 'string', valeur: 'FICHIER', aide: 'fichier à inclure dans le bloc http' },
   },
-  async run({ values }, { ecrit, json }) {
+  async run({ values }, { ecrit, json, journal }) {
+    if (values['s3'] === true) {
+      const acces = await lireSeau(join(resolve(String(values['registre'])), 'garde'));
+      if (!acces)
+        throw new UserError('Aucun magasin S3 n’est décrit.', {
+          hint: 'Écrivez garde/magasin.json dans le registre : {"service": "https://…", "bucket": "…"}.',
+        });
+      const fichiers = await televerser(resolve(String(values['vers'])), acces, journal);
+      return ecrit(
+        json ? JSON.stringify({ fichiers }) : `Lots déposés et en service : ${fichiers}\u00a0fichiers.`,
+      );
+    }
     if (values['config'] !== 'nginx')
       throw new UserError(`Ce serveur n’est pas prévu : « ${String(values['config'])} ».`, {
         hint: 'Serveur prévu : nginx.',

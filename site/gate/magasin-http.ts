@@ -7,8 +7,8 @@ import type { GateArchive } from '../../data/contract/grant.ts';
 import type { Magasin } from './types.ts';
 
 export interface OptionsMagasinHttp {
-  /** Address of the folder of the manifest, with a final slash. */
-  base: string;
+  /** Address of the folder of the manifest, with a final slash; it changes with the release in a bucket. */
+  base: string | (() => string);
   /** Sends a request; signs it when the store wants it. */
   fetch: (adresse: string, init: RequestInit) => Promise<Response>;
   /** Address that opens one archive for some seconds, when the store can give one. */
@@ -29,20 +29,23 @@ export function adresseArchive(base: string, archive: Pick<GateArchive, 'fichier
 export function creerMagasinHttp(o: OptionsMagasinHttp): Magasin {
   const vues = new Map<string, number>();
   const memoire = o.memoire ?? MEMOIRE;
+  const { base } = o;
+  const adresse = (archive: Pick<GateArchive, 'fichier'>) =>
+    adresseArchive(typeof base === 'string' ? base : base(), archive);
   return {
     async stat(archive) {
       const etat = { taille: archive.taille, etag: archive.sha256.slice(0, 32) };
       const vue = vues.get(archive.id);
       if (vue !== undefined && Date.now() - vue < memoire) return etat;
-      const reponse = await o.fetch(adresseArchive(o.base, archive), { method: 'HEAD', redirect: 'manual' });
+      const reponse = await o.fetch(adresse(archive), { method: 'HEAD', redirect: 'manual' });
       await reponse.body?.cancel();
       if (!reponse.ok || Number(reponse.headers.get('content-length')) !== archive.taille) return undefined;
       vues.set(archive.id, Date.now());
       return etat;
     },
     async read(archive, debut, fin, signal) {
-      const reponse = await o.fetch(adresseArchive(o.base, archive), {
-        headers: { range: `bytes=${debut}-${fin}`, 'accept-encoding': 'identity' },
+      const reponse = await o.fetch(adresse(archive), {
+        headers: { range: `bytes=${debut}-${fin}` },
         redirect: 'manual',
         ...(signal ? { signal } : {}),
       });
@@ -58,7 +61,7 @@ export function creerMagasinHttp(o: OptionsMagasinHttp): Magasin {
     ...(o.presigner
       ? {
           direct: (archive: GateArchive, secondes: number) =>
-            (o.presigner as NonNullable<typeof o.presigner>)(adresseArchive(o.base, archive), secondes),
+            (o.presigner as NonNullable<typeof o.presigner>)(adresse(archive), secondes),
         }
       : {}),
   };

@@ -8,7 +8,7 @@ export interface OptionsS3 {
   service: string;
   bucket: string;
   /** Folder of the manifest inside the bucket, "" or with a final slash. */
-  prefixe: string;
+  prefixe: string | (() => string);
   cle: string;
   secret: string;
   region?: string;
@@ -34,7 +34,7 @@ export const adresseS3 = (o: Pick<OptionsS3, 'service' | 'bucket'>, cle: string)
 export function creerMagasinS3(o: OptionsS3): Magasin {
   const client = clientS3(o);
   return creerMagasinHttp({
-    base: adresseS3(o, o.prefixe),
+    base: () => adresseS3(o, typeof o.prefixe === 'string' ? o.prefixe : o.prefixe()),
     fetch: (adresse, init) => client.fetch(adresse, init),
     ...(o.presigne
       ? {

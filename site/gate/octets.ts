@@ -124,8 +124,20 @@ async function servir(
   const trop = garde.quotas.compter(`${sub} ${archive.id}`, longueur, max, t);
   if (trop > 0) throw new Refus(429, 'rate', { 'retry-after': String(trop) });
   garde.audit.compter(session, archive.id, longueur, contexte.ip, t);
+  const { redirection } = garde.config;
+  if (redirection !== undefined && magasin.direct)
+    return new Response(null, {
+      status: 307,
+      headers: { ...ENTETES_GARDE, location: await magasin.direct(archive, redirection) },
+    });
   if (plage.type === 'entier')
     return new Response(flux(garde, archive, requete.signal), { status, headers: entetes });
-  const octets = await magasin.read(archive, plage.debut, plage.fin, requete.signal);
+  const octets = await magasin
+    .read(archive, plage.debut, plage.fin, requete.signal)
+    .catch((erreur: unknown) => {
+      if (requete.signal.aborted) throw erreur;
+      garde.audit.ecrire({ evenement: 'magasin.erreur', t: Math.floor(t), archive: archive.id });
+      throw new Refus(503, 'stale', { 'retry-after': '5' });
+    });
   return new Response(octets, { status, headers: entetes });
 }

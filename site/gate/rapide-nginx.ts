@@ -75,6 +75,7 @@ function fichier(r: Requete): string {
     r.variables['carto_etag'] = '"' + lot.etag + '"';
     r.variables['carto_session'] = charge.sid + ' ' + charge.lnk[1] + ' ' + charge.lnk[3] + ' ' + cible[1];
     return lot.fichier;
+    // oxlint-disable-next-line no-unused-vars -- njs 0.7 wants a name here
   } catch (_) {
     return '';
   }

@@ -92,6 +92,7 @@ export function verifier(jeton: string, t: number, reglages: Reglages, m: Moteur
   let c;
   try {
     c = JSON.parse(json);
+    // oxlint-disable-next-line no-unused-vars -- njs 0.7 wants a name here
   } catch (_) {
     return null;
   }

@@ -71,6 +71,11 @@ export interface GateConfig {
   surLecture?: (revocations: Revocations, archives: ReadonlyMap<string, GateArchive>, vu: number) => void;
   /** Life of a byte token in seconds (default 600). */
   vie?: number;
+  /**
+   * Seconds of an address of the store itself, when it can give one: bytes then come from there (307), the gate checks and
+   * counts. An address already given lives on after a revocation: keep it short.
+   */
+  redirection?: number;
   /** Refuse whole archives: ranges only. */
   plagesSeules?: boolean;
   /** Accept `bytes=-N`. */

@@ -12,6 +12,7 @@ import type { Cible, NomCible } from './contrat.ts';
 import { casHttp } from './http.ts';
 import { creerMonde, type Monde } from './monde.ts';
 import { casRegistre } from './registre.ts';
+import { casMagasin } from './magasin.ts';
 import { casTemps } from './temps.ts';
 
 export interface Resultat {
@@ -25,7 +26,7 @@ async function executer(monde: Monde, cible: Cible, cas: Cas): Promise<string | 
   if (base === 'register') return casRegistre(monde, cas);
   if (base === 'page') return casPage(monde, cas);
   if (base === 'dist') return casDist(monde, cible, cas);
-  if (base === 'store') throw new Inconnue('aucun magasin S3 dans ce passage');
+  if (base === 'store') return casMagasin(cas);
   if (base === 'logs') return journaux(cible);
   if (cas.expected.status.length === 0) {
     if (cas.what.startsWith('time of ')) return casTemps(monde, cible, cas);
