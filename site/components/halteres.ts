@@ -15,7 +15,7 @@ const valeur = (c: Cell): number | null => (c.statut === 'valeur' ? c.valeur : n
 
 /**
  * Both populations of the shares of a theme in one zone.
- * @returns null where no share of the theme is published for both
+ * @returns null where fewer than two shares of the theme are published for both
  */
 export function rendHalteres(theme: string, f: Fiche, t: Tranche): Html | null {
   const lignes = indicateursDuTheme(theme)
@@ -25,7 +25,8 @@ export function rendHalteres(theme: string, f: Fiche, t: Tranche): Html | null {
       return { i, ens, er };
     })
     .filter((l) => valeur(l.ens) !== null && valeur(l.er) !== null);
-  if (lignes.length === 0) return null;
+  // One line alone compares nothing that the table does not say.
+  if (lignes.length < 2) return null;
   const max = Math.max(1, ...lignes.flatMap((l) => [valeur(l.ens) ?? 0, valeur(l.er) ?? 0]));
   return html`<table class="barres halteres">
     <caption>

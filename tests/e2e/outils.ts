@@ -7,7 +7,7 @@ import { lienDemo } from '../../pipeline/links/demo.ts';
 import { servir } from '../../pipeline/serve/command.ts';
 import type { Service } from '../../pipeline/serve/serveur.ts';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((c) => existsSync(c)); // prettier-ignore
+export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((c) => existsSync(c)); // prettier-ignore
 const OPTIONS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']; // prettier-ignore
 
 /** Sentence of a skipped suite when the machine lacks a program, null when it can run. */
