@@ -1,6 +1,7 @@
 /**
- * The flow: sources → tables → indicators → secret → tiles → bundles → audit → scan → one rename. A build killed at any moment
- * leaves the last good release untouched; the next one starts again from the first stage that is not up to date.
+ * The flow: sources → tables → indicators → secret → tiles → bundles → audit → scan → report → one rename. A build killed
+ * at any moment leaves the last good release untouched; the next one starts again from the first stage that is not up to
+ * date.
  */
 import { cp, mkdir, readFile, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import type { Journal } from './lib/journal.ts';
 import { versionTippecanoe } from './lib/tippecanoe.ts';
 import { decouperPortees } from './portee/decoupe.ts';
 import { preparerLots } from './portee/lots.ts';
+import { ecrireRapport } from './rapport/stage.ts';
 import { exigerPropre } from './scan/scan.ts';
 import { secretiser } from './secret/stage.ts';
 import { lireSources, lisSources, type ManifesteSources } from './sources/stage.ts';
@@ -167,6 +169,10 @@ export async function construire({
     const connus = { secrets: lots?.secrets ?? [] };
     for (const nom of ['public', 'bundles'])
       await exigerPropre(join(brouillon, nom), journal, `scan ${nom}`, connus);
+    const audite = `${k4} ${release.id} ${await sha256File(join(brouillon, 'audit.json'))} ${await hashCode('site/carto')}`;
+    await passe('rapport', d('rapport'), await cle(audite, 'rapport'), () =>
+      ecrireRapport({ confidentiel, release: brouillon }, journal),
+    );
     const final = join(vers, 'releases', release.id);
     await rm(final, { recursive: true, force: true });
     await rename(brouillon, final);
