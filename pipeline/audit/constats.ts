@@ -39,6 +39,7 @@ export const SIGNALEMENTS = {
   triplets_non_examines: 'composantes trop grandes pour la recherche de triplets',
   composantes_ecourtees: 'composantes où la recherche complète de groupes s’est arrêtée avant la fin',
   zones_sans_trace: 'zones de la table sans géométrie (non localisées)',
+  exports_colonnes: 'colonnes d’export non comparées (seconde carte d’une comparaison)',
   exports_sautes: 'exports non relus (format non prévu, ou PDF sans pdftotext)',
 } as const;
 export type Signalement = keyof typeof SIGNALEMENTS;

@@ -1,5 +1,6 @@
 /**
- * `carto audit --exports DIR`: every sheet that was exported (CSV, XLSX, HTML, SVG, PDF) is read back and each of its
+ * `carto audit --exports DIR`: every sheet that was exported (CSV, XLSX, HTML, SVG, PDF), every
+ * table downloaded from the site, is read back and each of its
  * figures compared with the tables of its audience. An export is what most people receive: it must not say more than the
  * release it names.
  */
@@ -8,9 +9,10 @@ import { extname, join } from 'node:path';
 import { variable } from '../../data/catalogue/indicators/index.ts';
 import type { Zone } from '../../data/contract/zone.ts';
 import type { Constats } from './constats.ts';
-import { comparerTable, figuresEnTexte, jugerFigure, sujetDe, type Sujet } from './exportsComparaison.ts';
+import { comparerTable, figuresEnTexte, jugerFigure } from './exportsComparaison.ts';
 import { ouvrirBibliotheque, type Bibliotheque, type Fonds } from './exportsFonds.ts';
 import { lireCsv, lireHtml, lireSvg, lireXlsx, plat, type ExportLu } from './exportsLecture.ts';
+import { sujetDe, type Sujet } from './exportsSujet.ts';
 import { enteteLu, lignesPdf, popplerPresent, rangeesPdf } from './exportsPdf.ts';
 import { chercherMotifs, fichiersDe } from './fuite.ts';
 
@@ -91,9 +93,12 @@ async function comparer(
     constats.violation('export_inconnu', lieu, 'ni indicateur, ni livraison, ni sous-titre reconnus');
     return 0;
   }
-  if (sujet.livraison !== bibliotheque.id)
+  constats.signale('exports_colonnes', lu.secondes);
+  if (sujet.livraison !== null && sujet.livraison !== bibliotheque.id)
     constats.violation('export_inconnu', lieu, `livraison ${sujet.livraison}, auditée : ${bibliotheque.id}`);
-  const fonds = sujet.restreint ? await bibliotheque.territoire(sujet.territoire) : bibliotheque.public;
+  const fonds = sujet.restreint
+    ? await bibliotheque.territoire(sujet.territoire, lu.lignes[0]?.code ?? null)
+    : bibliotheque.public;
   const { indicateur: i, tranche } = sujet;
   const dedans = dansTerritoire(fonds, sujet.territoire);
   const cellules = fonds.cellules(i, tranche, (z) => z.echelle === sujet.echelle && dedans(z));

@@ -1,73 +1,15 @@
-/** One export against the tables: what it is about, then each figure it shows. */
-import { LIBELLES_ECHELLE, LIBELLES_SECTEUR, LIBELLES_POPULATION } from '../../data/catalogue/echelles.ts';
-import { INDICATEURS, variable } from '../../data/catalogue/indicators/index.ts';
+/** Each figure that an export shows, against the tables. */
+import { variable } from '../../data/catalogue/indicators/index.ts';
 import { LIBELLES_STATUT } from '../../data/catalogue/secret.ts';
 import { estStatutAbsent, type Encoded } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import { tableSchema } from '../../data/contract/table.ts';
-import { ECHELLES, POPULATIONS, SECTEURS, type Echelle, type Tranche } from '../../data/contract/zone.ts';
+import type { Echelle } from '../../data/contract/zone.ts';
 import type { Constats } from './constats.ts';
 import type { CelluleTable, Fonds } from './exportsFonds.ts';
 import { plat, type ExportLu, type LigneLue } from './exportsLecture.ts';
+import { echapper, type Sujet } from './exportsSujet.ts';
 
-/** What the mentions of an export say of it. */
-export interface Sujet {
-  readonly indicateur: Indicateur;
-  readonly tranche: Tranche;
-  readonly echelle: Echelle;
-  /** Name of the territory, from the title. */
-  readonly territoire: string;
-  readonly livraison: string;
-  readonly restreint: boolean;
-}
-
-const parNom = <T extends string>(
-  cles: readonly T[],
-  nom: (c: T) => string,
-  cherche: string,
-): T | undefined => cles.find((c) => plat(nom(c)) === cherche);
-
-/** Read the subject in the texts; null when this is not one of our exports. */
-export function sujetDe(lu: ExportLu): Sujet | null {
-  const tout = lu.textes.join('\n');
-  const edition = /Indicateur\s+([a-z][a-z0-9_]*)\s*,\s*livraison\s+([0-9a-z-]+)/i.exec(
-    tout.replaceAll('\n', ' '),
-  );
-  const indicateur = INDICATEURS.find((i) => i.id === edition?.[1]);
-  // « En % des ménages · Ensemble des ménages · Tous secteurs · OPS 2024 · par commune »
-  // (on a narrow page, over two lines)
-  const sousTitre = lu.textes
-    .flatMap((t, k) => [t, `${t} ${lu.textes[k + 1] ?? ''}`])
-    .map((t) => t.split(' · '))
-    .find((m) => m.length >= 5 && m[4]!.startsWith('par ') && /\d{4}$/.test(m[3]!));
-  if (!indicateur || !edition || !sousTitre) return null;
-  const [, population = '', secteur = '', millesime = '', par = ''] = sousTitre;
-  const echelle = parNom(
-    ECHELLES,
-    (e) => LIBELLES_ECHELLE[e].un,
-    par.slice(4).replace(/[. ].*s : secret.*$/, ''),
-  );
-  const qui = parNom(POPULATIONS, (p) => LIBELLES_POPULATION[p], population);
-  const ou = parNom(SECTEURS, (s) => LIBELLES_SECTEUR[s], secteur);
-  if (echelle === undefined || ou === undefined || (!qui && !population.startsWith('Ensemble des ')))
-    return null;
-  // Extractors drop narrow spaces: « 20 % » comes back as « 20% ».
-  const titre = echapper(plat(indicateur.libelle)).replaceAll(' ', ' ?');
-  const territoire = lu.textes
-    .flatMap((t) => t.split(new RegExp(`^${titre}(?:, par [^–]+)? – `)).slice(1))
-    .find((t) => t !== '');
-  return {
-    indicateur,
-    // The register counts dwellings: « Ensemble des logements ».
-    tranche: { population: qui ?? 'ENS', secteur: ou, millesime: Number(millesime.slice(-4)) },
-    echelle,
-    territoire: territoire ?? '',
-    livraison: edition[2]!,
-    restreint: /Diffusion restreinte/.test(tout),
-  };
-}
-
-const echapper = (t: string) => t.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const sansEspace = (t: string) => t.replaceAll(' ', '');
 
 /** Number shown, with its decimals and its side (« > 99 »); null when it is no number. */

@@ -68,8 +68,8 @@ export interface Bibliotheque {
   /** Id of the release, printed on each export. */
   readonly id: string;
   readonly public: Fonds;
-  /** Public tables and those of the territories of this name, or of the commune of this name; public ones alone when none is. */
-  territoire(nom: string): Promise<Fonds>;
+  /** Public tables and those of the territories of this name, or of the commune of this name; without a name, of the territory that has a zone of code `temoin`. */
+  territoire(nom: string, temoin: string | null): Promise<Fonds>;
 }
 
 /** Open the tables of a release. */
@@ -95,9 +95,14 @@ export async function ouvrirBibliotheque(release: string, constats: Constats): P
   return {
     id,
     public: new Fonds(tables),
-    async territoire(nom) {
+    async territoire(nom, temoin) {
       const deLaCommune = new Set(communes.filter((z) => plat(z.nom) === nom).map((z) => z.epci));
       const choisis = epci.filter((b) => noms.get(b) === nom || deLaCommune.has(b));
+      if (choisis.length === 0 && temoin !== null)
+        for (const b of epci) {
+          const texte = await readFile(join(release, 'bundles', b, 'table.json'), 'utf8');
+          if (texte.includes(`"code":${JSON.stringify(temoin)}`)) choisis.push(b);
+        }
       const cle = choisis.join();
       let f = fonds.get(cle);
       if (!f) {

@@ -22,7 +22,11 @@ export interface ExportLu {
   /** JSON documents carried inside, and scripts that are not JSON. */
   readonly donnees: readonly unknown[];
   readonly scripts: number;
+  /** Further columns of figures that are not compared (the second map of a comparison). */
+  readonly secondes: number;
 }
+
+const SANS: ExportLu = { textes: [], lignes: [], brut: '', donnees: [], scripts: 0, secondes: 0 };
 
 const ENTITES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
 
@@ -63,36 +67,52 @@ function titresDeFormes(svg: string): LigneLue[] {
 /** A code written as a formula to keep its leading zero: ="01004". */
 const codeNu = (c: string) => /^="(.*)"$/.exec(c)?.[1] ?? c.replace(/^'/, '');
 
-/** CSV of `carto export`: header, rows, an empty line, mentions. */
-export function lireCsv(texte: string): ExportLu {
-  const lignes = parse(texte, { delimiter: ';', bom: true, relax_column_count: true }) as string[][];
-  const fin = lignes.findIndex((l, i) => i > 0 && l.length < 5);
-  const corps = lignes.slice(1, fin < 0 ? undefined : fin);
+/** Rows under one of the two headers that we write, by the names of their columns; null when there is neither. */
+function tableau(rangs: readonly (readonly string[])[]): Pick<ExportLu, 'lignes' | 'secondes'> | null {
+  const debut = rangs.findIndex(
+    ([c, z]) => (c === 'Code' && z !== undefined) || (c === 'code' && z === 'zone'),
+  );
+  if (debut < 0) return null;
+  const entete = rangs[debut]!;
+  // « carto export »: code, nom, valeur, statut, base. Table downloaded from the site: code, zone, parent, then the same.
+  const v = entete[0] === 'Code' ? 2 : 3;
+  const corps = rangs.slice(debut + 1);
+  const fin = corps.findIndex((l) => l.length < v + 3);
   return {
-    textes: lignes.flat().map(plat),
-    lignes: corps.map(([code = '', nom = '', valeur = '', statut = '', base = '']) => ({
-      code: codeNu(code),
-      nom: plat(nom),
-      valeur: plat(valeur === '' ? statut : valeur),
-      base: plat(base),
+    lignes: corps.slice(0, fin < 0 ? undefined : fin).map((l) => ({
+      code: codeNu(l[0] ?? ''),
+      nom: plat(l[1] ?? ''),
+      valeur: plat(l[v] || (l[v + 1] ?? '')),
+      base: plat(l[v + 2] ?? ''),
     })),
-    brut: texte,
-    donnees: [],
-    scripts: 0,
+    secondes: entete.includes('statut 2') ? 1 : 0,
   };
 }
 
-/** Cells of one sheet, by row then column letter. */
-function feuille(xml: string, partages: readonly string[]): Map<string, string>[] {
+/** CSV of `carto export` or of the site's table. */
+export function lireCsv(texte: string): ExportLu {
+  const rangs = parse(texte, { delimiter: ';', bom: true, relax_column_count: true }) as string[][];
+  return {
+    ...SANS,
+    ...tableau(rangs),
+    textes: rangs.flat().map((t) => plat(t.replace(/^# /, ''))),
+    brut: texte,
+  };
+}
+
+/** Rows of one sheet; empty cells are kept as empty texts, numbers are written with a comma as they are shown. */
+function feuille(xml: string, partages: readonly string[]): string[][] {
   return elements(xml, ['row']).map(({ contenu }) => {
-    const ligne = new Map<string, string>();
+    const ligne: string[] = [];
     for (const [, attributs = '', dedans = ''] of contenu.matchAll(/<c\b([^>]*?)(?:\/>|>(.*?)<\/c>)/gs)) {
-      const colonne = /\br="([A-Z]+)\d+"/.exec(attributs)?.[1] ?? '';
+      const lettres = /\br="([A-Z]+)\d+"/.exec(attributs)?.[1] ?? '';
+      const rang = [...lettres].reduce((n, l) => n * 26 + l.charCodeAt(0) - 64, 0) - 1;
       const v = /<v[^>]*>(.*?)<\/v>/s.exec(dedans)?.[1];
-      const texte = v === undefined ? sansBalises(dedans) : sansBalises(v);
-      ligne.set(colonne, /\bt="s"/.test(attributs) ? (partages[Number(texte)] ?? '') : texte);
+      const texte = sansBalises(v ?? dedans);
+      if (/\bt="s"/.test(attributs)) ligne[rang] = partages[Number(texte)] ?? '';
+      else ligne[rang] = /\bt="/.test(attributs) ? texte : texte.replace('.', ',');
     }
-    return ligne;
+    return Array.from(ligne, (t: string | undefined) => t ?? '');
   });
 }
 
@@ -104,30 +124,18 @@ export function lireXlsx(octets: Uint8Array): ExportLu {
     sansBalises(contenu),
   );
   const feuilles = partie(/worksheets\/[^/]+\.xml$/).map((xml) => feuille(xml, partages));
-  const entete = (f: Map<string, string>[]) => [...(f[0]?.values() ?? [])];
-  const lignes = feuilles
-    .filter((f) => entete(f)[0] === 'Code')
-    .flatMap(([, ...corps]) =>
-      corps.map((l) => {
-        const lu = (c: string) => plat(l.get(c) ?? '');
-        return {
-          code: lu('A'),
-          nom: lu('B'),
-          // Numbers are stored with a point; shown with a comma.
-          valeur: lu('C') === '' ? lu('D') : lu('C').replace('.', ','),
-          base: lu('E'),
-        };
-      }),
-    );
+  // Cells at the end of a row that hold nothing are not written: rows are as long as their header.
+  const completes = feuilles.map((f) => f.map((l) => [...l, ...(f[0] ?? []).slice(l.length).map(() => '')]));
+  const tableaux = completes.flatMap((f) => tableau(f) ?? []);
   return {
-    textes: feuilles.flatMap((f) => f.flatMap((l) => [...l.values()].map(plat))),
-    lignes,
+    ...SANS,
+    lignes: tableaux.flatMap((t) => t.lignes),
+    secondes: tableaux.reduce((n, t) => n + t.secondes, 0),
+    textes: feuilles.flat(2).map(plat),
     brut: parties
       .map(([, xml]) => xml)
       .join('\n')
       .replaceAll(/"http:\/\/[^"]*"/g, '""'),
-    donnees: [],
-    scripts: 0,
   };
 }
 
@@ -135,13 +143,13 @@ export function lireSvg(texte: string): ExportLu {
   const brut = sansOctets(texte);
   const corps = brut.replaceAll(/<style\b.*?<\/style>/gs, '');
   return {
+    ...SANS,
     // A text broken over lines is one text.
     textes: elements(corps, ['title', 'desc', 'text']).map(({ contenu }) =>
       plat(sansBalises(contenu.replaceAll('<tspan', ' <tspan'))),
     ),
     lignes: titresDeFormes(corps),
     brut: brut.replaceAll(/xmlns(:\w+)?="[^"]*"/g, ''),
-    donnees: [],
     scripts: elements(corps, ['script']).length,
   };
 }
@@ -167,6 +175,7 @@ export function lireHtml(texte: string): ExportLu {
       : [{ code: null, nom, valeur, base: base ?? null }];
   });
   return {
+    ...SANS,
     textes: elements(corps, [
       'title',
       'desc',

@@ -71,4 +71,5 @@ export const enteteLu = (lignes: readonly string[]): ExportLu => ({
   brut: lignes.join('\n'),
   donnees: [],
   scripts: 0,
+  secondes: 0,
 });

@@ -5,12 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { indicateur } from '../../data/catalogue/indicators/index.ts';
+import { cle, decodeCell, type Encoded } from '../../data/contract/cell.ts';
+import type { Table } from '../../data/contract/table.ts';
 import { Constats } from '../../pipeline/audit/constats.ts';
 import { auditerExports } from '../../pipeline/audit/exports.ts';
 import { nombreLu } from '../../pipeline/audit/exportsComparaison.ts';
 import { rangeesPdf } from '../../pipeline/audit/exportsPdf.ts';
 import { journalMuet } from '../../pipeline/lib/journal.ts';
+import { legendeTableau } from '../../site/components/titres.ts';
 import { commande } from '../../site/export/command.ts';
+import { csv, xlsx, type Fichier } from '../../site/table/fichiers.ts';
+import type { Ligne } from '../../site/table/lignes.ts';
 import { ecrisLivraison } from '../export/fixture.ts';
 
 const poppler = spawnSync('pdftotext', ['-v']).error === undefined;
@@ -200,6 +206,65 @@ describe('what is carried inside', () => {
     expect(bilan).toEqual({ lus: 2, sautes: 1, figures: 0 });
     expect(signalements.get('exports_sautes')).toBe(1);
     expect(violations).toEqual({ export_inconnu: 2 });
+  });
+});
+
+describe('tables downloaded from the site', () => {
+  const i = indicateur('rpls_coll');
+  const tranche = { population: 'ENS', secteur: 'tous', millesime: 2022 } as const;
+  /** Rows as the page has them, from the tables of a release; the audit reads them back from the file alone. */
+  const fichier = (vers: string, restreint = false): Fichier => {
+    const t = JSON.parse(readFileSync(join(vers, 'public/tables/commune.parc.json'), 'utf8')) as Table;
+    const rangees = t.zones.map((z, n): Ligne => {
+      const cellule = decodeCell(
+        t.colonnes[cle(i.variable, tranche)]![n] as Encoded,
+        t.colonnes[cle(i.id, tranche)]![n] as Encoded,
+        i.decimales,
+      );
+      return { n, code: z.code, nom: z.nom, parent: 'CC des Étangs', cellule, rang: null };
+    });
+    return {
+      lignes: rangees,
+      indicateur: i,
+      mentions: [
+        'Territoires et données fictifs',
+        legendeTableau('commune', i, tranche, rangees.length, 9),
+        ...(restreint ? ['Diffusion restreinte : Mairie'] : []),
+      ],
+      enteteParent: 'EPCI',
+    };
+  };
+  const ecrire = async (format: 'csv' | 'xlsx', f: Fichier) => {
+    const dossier = join(racine, `exports-${++numero}`);
+    mkdirSync(dossier);
+    const contenu = format === 'csv' ? csv(f) : Buffer.from(await (await xlsx(f)).arrayBuffer());
+    writeFileSync(join(dossier, `rpls_coll_commune_2022.${format}`), contenu);
+    return dossier;
+  };
+
+  it.each(['csv', 'xlsx'] as const)(
+    '%s: passes as downloaded, is refused when a hidden figure is in it',
+    async (format) => {
+      const juste = await auditer(await ecrire(format, fichier(livraison)));
+      expect(juste.details).toEqual([]);
+      expect(juste.bilan.figures).toBe(13);
+      expect((await auditer(await ecrire(format, fichier(fautive)))).violations).toEqual({
+        export_secret: 1,
+        desaccord: 1,
+      });
+    },
+  );
+
+  it('says when a column of figures was not compared', async () => {
+    const f = fichier(livraison);
+    const double = {
+      ...f,
+      autre: { indicateur: i, titre: 'la même' },
+      lignes: f.lignes.map((l) => ({ ...l, autre: l.cellule })),
+    };
+    const { violations, signalements } = await auditer(await ecrire('csv', double));
+    expect(violations).toEqual({});
+    expect(signalements.get('exports_colonnes')).toBe(1);
   });
 });
 
