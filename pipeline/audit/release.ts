@@ -25,6 +25,7 @@ import { lireDiffusion } from './diffusion.ts';
 import { auditerExports } from './exports.ts';
 import { auditerLp } from './lp.ts';
 import { lireMillesime, type Compteur, type Vue } from './millesime.ts';
+import { auditerQuestions } from './questions.ts';
 import { ouvrirReference } from './reference.ts';
 import { verifierDominance } from './dominance.ts';
 
@@ -82,6 +83,7 @@ export async function auditerRelease(options: OptionsAudit): Promise<AuditResume
           ...(options.dump === undefined ? {} : { dump: options.dump }),
         })),
       );
+      auditerQuestions(vue, constats);
       const trace = await traceDe(vue, reference);
       if (trace !== null) traces.push(trace);
       const bilan = await auditerLp(vue, constats, options.lp ?? 0);

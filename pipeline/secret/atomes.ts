@@ -227,7 +227,10 @@ export function extrait(a: Atomes, indices: Int32Array): Atomes {
 }
 
 /** Sum a measure over the zones of a level. */
-export function somme(mesure: Int32Array, niveau: NiveauZones): Int32Array {
+export function somme(
+  mesure: Int32Array,
+  niveau: { zone: Int32Array; cles: { length: number } },
+): Int32Array {
   const s = new Int32Array(niveau.cles.length);
   for (let i = 0; i < mesure.length; i++) {
     const z = niveau.zone[i] as number;

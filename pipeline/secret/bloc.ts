@@ -3,7 +3,8 @@ import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import { NIVEAUX_CONTEXTE, niveauxBloc, type Atomes, type NiveauZones } from './atomes.ts';
 import { jugeVariable } from './systeme.ts';
-import type { Contexte, Garde, Patron, Verdict } from './verdict.ts';
+import { repareQuestions } from './questions.ts';
+import type { Contexte, Garde, Verdict } from './verdict.ts';
 
 export interface DemandeBloc {
   epci: string;
@@ -16,7 +17,7 @@ export interface DemandeBloc {
   /** Variables to judge again, all when absent. */
   seules?: ReadonlySet<string>;
   /** Patterns of the other variables, as judged before. */
-  patrons?: ReadonlyMap<string, readonly Patron[]>;
+  patrons?: ReadonlyMap<string, readonly Verdict[]>;
 }
 export interface ReponseBloc {
   epci: string;
@@ -49,7 +50,7 @@ export function jugeTout(
   contexte: { niveaux: number; caches: Contexte; impose: boolean },
   choix: Pick<DemandeBloc, 'seules' | 'patrons' | 'sans'> = {},
 ): Omit<ReponseBloc, 'epci'> {
-  const patrons = new Map<string, readonly Patron[]>(choix.patrons);
+  const patrons = new Map<string, readonly Verdict[]>(choix.patrons);
   const sortie: ReponseBloc['verdicts'] = [];
   const conflits: string[] = [];
   const concessions: string[] = [];
@@ -62,6 +63,14 @@ export function jugeTout(
     conflits.push(...j.conflits);
     concessions.push(...j.concessions.map((c) => `${v.id}, ${c}`));
     sortie.push({ variable: v.id, verdicts: j.verdicts.filter((d) => d.rang >= contexte.niveaux) });
+  }
+  if (choix.sans?.includes('questions') !== true) {
+    const changees = repareQuestions(a, niveaux, contexte.niveaux, (v) => patrons.get(v));
+    for (const v of changees) {
+      if (sortie.some((x) => x.variable === v)) continue;
+      const verdicts = patrons.get(v) as readonly Verdict[];
+      sortie.push({ variable: v, verdicts: verdicts.filter((d) => d.rang >= contexte.niveaux) });
+    }
   }
   return { verdicts: sortie, conflits, concessions };
 }

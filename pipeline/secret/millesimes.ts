@@ -10,7 +10,8 @@ import type { Population } from '../../data/contract/zone.ts';
 import { somme, type Atomes, type NiveauZones } from './atomes.ts';
 import { resoudreLineaire, type SystemeLineaire } from './engine/index.ts';
 import { prepare } from './engine/resoudre.ts';
-import { indexCellules, type Systeme } from './engine/types.ts';
+import type { Classes } from './engine/classes.ts';
+import { indexCellules, type IndexCellules, type Systeme } from './engine/types.ts';
 import { POIDS } from './poids.ts';
 
 /** One EPCI at one millésime: its atoms, its levels and, per level, 1 = the number of households is hidden. */
@@ -49,19 +50,30 @@ function systemeDe(y: Annee): Systeme {
   return { ...base, depart };
 }
 
-/** Fingerprint of each zone that has households: the same text means the same households. */
-function empreintes(y: Annee): Map<string, { rang: number; zone: number }> {
-  const m = new Map<string, { rang: number; zone: number }>();
-  y.niveaux.forEach((niveau, rang) => {
-    const n = somme(mesure(y.atomes, `${MESURE}.ENS`), niveau);
-    const [a, b] = EMPREINTES_FOYERS.map((e) =>
-      somme(mesure(y.atomes, e), niveau).map((s) => s & (MODULE_EMPREINTE - 1)),
-    ) as [Int32Array, Int32Array];
-    n.forEach((x, zone) => {
-      const cle = `${x}/${a[zone]}/${b[zone]}`;
-      if (x > 0 && !m.has(cle)) m.set(cle, { rang, zone });
+/** Columns by fingerprint of their households, zones and bare atoms: the same text means the same households. */
+function empreintes(y: Annee, classes: Classes, index: IndexCellules): Map<string, number> {
+  const m = new Map<string, number>();
+  const note = (sommes: readonly Int32Array[], colonne: (k: number) => number) =>
+    sommes[0]?.forEach((n, k) => {
+      const cle = `${n}/${sommes
+        .slice(1)
+        .map((s) => (s[k] as number) & (MODULE_EMPREINTE - 1))
+        .join('/')}`;
+      const u = n > 0 ? colonne(k) : -1;
+      if (u >= 0 && !m.has(cle)) m.set(cle, u);
     });
-  });
+  const mesures = [`${MESURE}.ENS`, ...EMPREINTES_FOYERS].map((nom) => mesure(y.atomes, nom));
+  y.niveaux.forEach((niveau, rang) =>
+    note(
+      mesures.map((x) => somme(x, niveau)),
+      (z) => classes.colonneDe[index.cellule(rang, 'ENS', z)] as number,
+    ),
+  );
+  const fondus = { zone: classes.membre, cles: { length: classes.colonneAtome.length } };
+  note(
+    mesures.map((x) => somme(x, fondus)),
+    (a) => classes.colonneAtome[a] as number,
+  );
   return m;
 }
 
@@ -114,22 +126,16 @@ function reunis(
  * @throws UserError when totals decided above leave no way
  */
 export function croise(avant: Annee, apres: Annee): [Ajout[], Ajout[]] {
-  const [ea, eb] = [empreintes(avant), empreintes(apres)];
-  const communes = [...ea].flatMap(([cle, a]) => {
-    const b = eb.get(cle);
-    return b === undefined ? [] : [{ a, b }];
-  });
-  if (communes.length === 0) return [[], []];
   const systemes = [systemeDe(avant), systemeDe(apres)] as const;
-  const preparations = systemes.map((s) => prepare(s, {}));
-  const index = systemes.map(indexCellules);
-  const [pa, pb] = preparations as [(typeof preparations)[0], (typeof preparations)[0]];
+  const [pa, pb] = [prepare(systemes[0], {}), prepare(systemes[1], {})];
+  const index = [indexCellules(systemes[0]), indexCellules(systemes[1])] as const;
+  const ea = empreintes(avant, pa.classes, index[0]);
   const jumelle = new Map<number, number>();
-  for (const { a, b } of communes) {
-    const u = pa.classes.colonneDe[(index[0] as (typeof index)[0]).cellule(a.rang, 'ENS', a.zone)] as number;
-    const v = pb.classes.colonneDe[(index[1] as (typeof index)[0]).cellule(b.rang, 'ENS', b.zone)] as number;
-    if (u >= 0 && v >= 0) jumelle.set(v, u);
+  for (const [cle, v] of empreintes(apres, pb.classes, index[1])) {
+    const u = ea.get(cle);
+    if (u !== undefined) jumelle.set(v, u);
   }
+  if (jumelle.size === 0) return [[], []];
   const { sl, deB } = reunis(pa.classes.lineaire, pb.classes.lineaire, jumelle);
   const annees = [avant, apres] as const;
   const colonneDe = (q: 0 | 1, c: number) => {
@@ -141,7 +147,7 @@ export function croise(avant: Annee, apres: Annee): [Ajout[], Ajout[]] {
     annees[q].niveaux.forEach((n, rang) => {
       for (const p of ['ENS', 'ER'] as const)
         for (let z = 0; z < n.cles.length; z++) {
-          const u = colonneDe(q, (index[q] as (typeof index)[0]).cellule(rang, p, z));
+          const u = colonneDe(q, index[q].cellule(rang, p, z));
           if (u >= 0) fait(rang, p, z, u);
         }
     });

@@ -1,5 +1,6 @@
 /** What hiding costs, and what must stay published. */
 import type { Echelle } from '../../data/contract/zone.ts';
+import type { NiveauZones } from './atomes.ts';
 
 /**
  * Cost of hiding one household at each échelle, and order of publication (secret.md §7.2). Relative numbers: a household
@@ -26,3 +27,7 @@ export const IMPOSES: readonly Echelle[] = ['france', 'region', 'departement', '
 
 /** Weight that makes the engine hide a context cell only when nothing else can do. */
 export const POIDS_CONTEXTE = 1e6;
+
+/** Cost of one unit hidden at a level; totals that must stay published are hidden when nothing else can do. */
+export const poidsDe = (n: Pick<NiveauZones, 'echelle' | 'publie' | 'split'>): number =>
+  n.publie && !n.split && IMPOSES.includes(n.echelle) ? POIDS_CONTEXTE : POIDS[n.echelle];

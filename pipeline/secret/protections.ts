@@ -4,22 +4,13 @@ import { REGLES } from '../../data/catalogue/secret.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import type { Population } from '../../data/contract/zone.ts';
 import type { Atomes, NiveauZones } from './atomes.ts';
-import { repareBornes, repareResidus } from './bornes.ts';
-import { POIDS } from './poids.ts';
+import { repareNumerateurs } from './numerateurs.ts';
+import { poidsDe } from './poids.ts';
 import { RAISONS } from './primaire.ts';
 import type { Recherche } from './recherche.ts';
-import { relationsDe, type Relations } from './relations.ts';
+import { repareResidus } from './residus.ts';
+import { relations } from './relations.ts';
 import type { Cause, Garde, Verdict } from './verdict.ts';
-
-const memoire = new WeakMap<readonly NiveauZones[], Map<boolean, Relations>>();
-/** Relations of a block, shared by all its variables. */
-function relations(niveaux: readonly NiveauZones[], atomes: number, er: boolean): Relations {
-  let m = memoire.get(niveaux);
-  if (m === undefined) memoire.set(niveaux, (m = new Map()));
-  let r = m.get(er);
-  if (r === undefined) m.set(er, (r = relationsDe(niveaux, atomes, er)));
-  return r;
-}
 
 /** Numerators of the variable against bounds; further hidden cells are written into `cache`. */
 export function proteges(
@@ -57,7 +48,7 @@ export function proteges(
     libre,
     contexte,
     seuil: REGLES.seuil,
-    poids: (k: number) => POIDS[(niveaux[k] as NiveauZones).echelle],
+    poids: (k: number) => poidsDe(niveaux[k] as NiveauZones),
     note: (k: number, z: number, p: Population, cause: Cause) => causes.set(index.cellule(k, p, z), cause),
   };
   if (!sans.includes('residus')) {
@@ -65,7 +56,7 @@ export function proteges(
     repareResidus({ ...commun, repondants: deux(`r.${v.id}`) });
   }
   if (parts.length > 0 && !sans.includes('bornes')) {
-    repareBornes({
+    repareNumerateurs({
       ...commun,
       numerateurs: parts.map((i) => deux(`x.${i.id}`)),
       denominateur: deux(`u.${v.id}`),

@@ -87,8 +87,18 @@ export function relationsDe(niveaux: readonly NiveauZones[], atomes: number, er:
   };
 }
 
+const memoire = new WeakMap<readonly NiveauZones[], Map<boolean, Relations>>();
+/** Relations of a block, shared by all its variables. */
+export function relations(niveaux: readonly NiveauZones[], atomes: number, er: boolean): Relations {
+  let m = memoire.get(niveaux);
+  if (m === undefined) memoire.set(niveaux, (m = new Map()));
+  let r = m.get(er);
+  if (r === undefined) m.set(er, (r = relationsDe(niveaux, atomes, er)));
+  return r;
+}
+
 /** Rows of each cell, by counting sort. */
-function transpose(
+export function transpose(
   cellules: number,
   debut: readonly number[],
   cellule: readonly number[],

@@ -45,7 +45,8 @@ export const cleContexte = (v: string, p: Population, niveau: NiveauZones, z: nu
 /**
  * Guards of the secret, each of which a test leaves out: the audit must then refuse what is published (mutation tests).
  * primaire: rule P1 to P6; moteur: secondary cells of small bases; uniformes: 100 % rule by complement; donnes: totals of
- * the storey above given away; residus, bornes: checks after the engine; croisement: millésimes against each other.
+ * the storey above given away; residus, bornes: checks after the engine; questions:
+ * equations between variables; croisement: millésimes against each other.
  */
 export const GARDES = [
   'primaire',
@@ -54,6 +55,7 @@ export const GARDES = [
   'donnes',
   'residus',
   'bornes',
+  'questions',
   'croisement',
 ] as const;
 export type Garde = (typeof GARDES)[number];

@@ -8,6 +8,8 @@ import type { Systeme } from './types.ts';
 export interface Canon {
   /** Number of merged atoms. */
   readonly atomes: number;
+  /** Atom of the caller -> merged atom. */
+  readonly membre: Int32Array;
   /** Per level, per merged atom: rank of its zone by code, -1 = none. */
   readonly zone: readonly Int32Array[];
   /** Per level: rank -> zone of the caller. */
@@ -70,10 +72,11 @@ export function canonise(systeme: Systeme): Canon {
   });
   const nouveau = new Int32Array(groupes);
   place.forEach((g, i) => (nouveau[g] = i));
+  const membre = Int32Array.from({ length: atomes }, (_, a) => nouveau[groupe[a] as number] as number);
   const somme = (valeurs: Int32Array) => {
     const s = new Int32Array(groupes);
     for (let a = 0; a < atomes; a++) {
-      const g = nouveau[groupe[a] as number] as number;
+      const g = membre[a] as number;
       s[g] = (s[g] as number) + (valeurs[a] as number);
     }
     return s;
@@ -82,6 +85,7 @@ export function canonise(systeme: Systeme): Canon {
   tri.forEach((l, i) => (zone[l] = Int32Array.from(place, (g) => (rangs[i] as Int32Array)[g] as number)));
   return {
     atomes: groupes,
+    membre,
     zone,
     zoneDe,
     ens: somme(effectifs.ENS),

@@ -15,6 +15,9 @@ export interface Classes {
   /** Per column: a cell of the caller that has this quantity (ENS or ER), or for "autre" its ENS cell; -1 = bare atoms. */
   readonly exemple: Int32Array;
   readonly autre: Uint8Array;
+  /** Column of all units of each merged atom, -1 when known to be 0; and the merged atom of each atom of the caller. */
+  readonly colonneAtome: Int32Array;
+  readonly membre: Int32Array;
 }
 
 /** Growable rows. */
@@ -250,5 +253,7 @@ export function construit(systeme: Systeme, canon: Canon, coutCellule: number): 
     effectif,
     exemple: Int32Array.from(exemple),
     autre: Uint8Array.from(autre),
+    colonneAtome: atomeEns,
+    membre: canon.membre,
   };
 }

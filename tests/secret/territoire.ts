@@ -1,0 +1,127 @@
+/** A small territory of the demo (a few communes of one EPCI), its secret with guards left out, and what the audit says. */
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Constats } from '../../pipeline/audit/constats.ts';
+import { auditerCroisement, traceDe, type Trace } from '../../pipeline/audit/croisement.ts';
+import { auditerMillesime } from '../../pipeline/audit/derivation.ts';
+import { lireMillesime } from '../../pipeline/audit/millesime.ts';
+import { Publication } from '../../pipeline/audit/publication.ts';
+import { auditerQuestions } from '../../pipeline/audit/questions.ts';
+import { ouvrirReference } from '../../pipeline/audit/reference.ts';
+import { ecrireDemo } from '../../pipeline/demo/demo.ts';
+import { calculerIndicateurs } from '../../pipeline/indicators/stage.ts';
+import { ouvreBase, texte } from '../../pipeline/lib/duckdb.ts';
+import { journalMuet } from '../../pipeline/lib/journal.ts';
+import { secretiser, type RapportSecret } from '../../pipeline/secret/stage.ts';
+import type { Garde } from '../../pipeline/secret/verdict.ts';
+import { lireSources } from '../../pipeline/sources/stage.ts';
+import { fabriquerTables } from '../../pipeline/tables/stage.ts';
+import { tableSchema } from '../../data/contract/table.ts';
+import type { Zone } from '../../data/contract/zone.ts';
+
+export interface Territoire {
+  dossier: string;
+  /** Run the secret, with guards left out, in a folder of its own. */
+  secret(sans: readonly Garde[]): Promise<{ publie: string; confidentiel: string; rapport: RapportSecret }>;
+  ferme(): Promise<void>;
+}
+
+/**
+ * @param atomes most atoms to keep: whole communes, the smallest ones first
+ * @param morcele true to make each two communes an EPCI of their own, so that totals of EPCI are small and hidden
+ */
+export async function creeTerritoire(graine: number, atomes: number, morcele = false): Promise<Territoire> {
+  const dossier = await mkdtemp(join(tmpdir(), 'carto-secret-'));
+  const d = (nom: string) => join(dossier, nom);
+  await ecrireDemo({ taille: 'epci', graine, vers: d('sources'), journal: journalMuet });
+  for (const nom of ['lues', 'tables', 'indicateurs']) await mkdir(d(nom), { recursive: true });
+  await lireSources(d('sources'), d('lues'), journalMuet);
+  await fabriquerTables(d('lues'), d('tables'), journalMuet);
+  await calculerIndicateurs(d('tables'), d('indicateurs'), journalMuet);
+  const base = await ouvreBase();
+  try {
+    const tout = `read_parquet(${texte(d('indicateurs/atomes.parquet'))})`;
+    const garde = `select commune from (select commune, sum(n) over (order by n, commune) as cumul from (select commune, count(*) as n from ${tout} group by commune)) where cumul <= ${2 * atomes}`;
+    const rangs = `(select a.*, (dense_rank() over (order by commune)) - 1 as rang from ${tout} a where commune in (${garde}))`;
+    if (morcele) {
+      const zones = JSON.parse(await readFile(d('tables/zones.json'), 'utf8')) as Zone[];
+      const de = new Map(
+        (
+          await base.lignes<{ commune: string; epci: string }>(
+            `select distinct commune, '9' || lpad((rang // 2)::varchar, 8, '0') as epci from ${rangs}`,
+          )
+        ).map((l) => [l.commune, l.epci]),
+      );
+      const gardees = zones.filter((z) => z.echelle !== 'epci');
+      const epcis = [...new Set(de.values())].sort();
+      await writeFile(
+        d('tables/zones.json'),
+        JSON.stringify([
+          ...gardees.map((z) =>
+            z.echelle === 'commune' && de.has(z.code) ? { ...z, epci: de.get(z.code) } : z,
+          ),
+          ...epcis.map((code) => ({ echelle: 'epci', code, nom: code })),
+        ]),
+      );
+      await base.execute(
+        `copy (select * exclude (rang) replace ('9' || lpad((rang // 2)::varchar, 8, '0') as epci) from ${rangs} order by all) to ${texte(d('petit.parquet'))} (format parquet)`,
+      );
+    } else
+      await base.execute(
+        `copy (select * from ${tout} where commune in (${garde}) order by all) to ${texte(d('petit.parquet'))} (format parquet)`,
+      );
+  } finally {
+    base.ferme();
+  }
+  await rename(d('petit.parquet'), d('indicateurs/atomes.parquet'));
+  return {
+    dossier,
+    async secret(sans) {
+      const nom = sans.join('-') || 'complet';
+      const confidentiel = d(`${nom}/confidentiel`);
+      await rm(d(nom), { recursive: true, force: true });
+      await mkdir(confidentiel, { recursive: true });
+      await cp(d('indicateurs'), join(confidentiel, 'indicateurs'), { recursive: true });
+      const publie = d(`${nom}/publie`);
+      const rapport = await secretiser(
+        { indicateurs: d('indicateurs'), tables: d('tables'), confidentiel, publie, sans },
+        journalMuet,
+      );
+      return { publie, confidentiel, rapport };
+    },
+    ferme: () => rm(dossier, { recursive: true, force: true }),
+  };
+}
+
+/** Findings of the audit on published tables, by kind. */
+export async function audite(publie: string, confidentiel: string): Promise<Constats> {
+  const constats = new Constats();
+  const publication = new Publication(true);
+  const fichiers = [
+    ...(await readdir(join(publie, 'public', 'tables'))).map((f) => join('public', 'tables', f)),
+    ...(await readdir(join(publie, 'territoires'))).map((e) => join('territoires', e, 'table.json')),
+  ];
+  for (const f of fichiers.sort())
+    publication.ajoute(tableSchema.parse(JSON.parse(await readFile(join(publie, f), 'utf8'))), f, constats);
+  const reference = await ouvrirReference(confidentiel);
+  try {
+    const traces: Trace[] = [];
+    for (const m of reference.millesimes) {
+      const vue = await lireMillesime(m, reference, publication, constats, () => ({
+        publiees: 0,
+        masquees: 0,
+        absentes: 0,
+      }));
+      await auditerMillesime(vue, constats, () => {}, { effort: 0 });
+      auditerQuestions(vue, constats);
+      const trace = await traceDe(vue, reference);
+      if (trace !== null) traces.push(trace);
+    }
+    for (const [q, b] of traces.entries())
+      for (const a of traces.slice(0, q)) auditerCroisement(a, b, constats);
+  } finally {
+    reference.ferme();
+  }
+  return constats;
+}
