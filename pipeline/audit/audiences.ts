@@ -103,8 +103,8 @@ export class Audiences {
       const feuille = publique.feuilles.get(z.echelle);
       const rang = feuille?.rang.get(z.code);
       if (rang === undefined) return;
-      for (const [k, colonne] of feuille!.colonnes) {
-        const v = colonne[rang];
+      for (const k of feuille!.colonnes.keys()) {
+        const v = feuille!.colonnes.lire(k, rang);
         if (typeof v === 'number' && connues.has(k.split('.')[0]!) && table.colonnes[k]?.[r] !== v)
           this.#constats.violation(
             'audience',

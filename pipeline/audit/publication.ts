@@ -5,6 +5,7 @@
 import { estStatutAbsent, type Encoded } from '../../data/contract/cell.ts';
 import type { Table } from '../../data/contract/table.ts';
 import { ECHELLES_AVEC_SECTEUR, ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
+import { Colonnes } from './colonnes.ts';
 import type { Constats } from './constats.ts';
 
 /** What a reader sees of one cell. rien: no file has it; vide: a file has it, with nothing inside. */
@@ -14,7 +15,7 @@ export interface Feuille {
   readonly codes: string[];
   readonly rang: Map<string, number>;
   /** Column key → one entry per zone; `undefined` = no file has this cell. */
-  readonly colonnes: Map<string, (Encoded | undefined)[]>;
+  readonly colonnes: Colonnes;
 }
 
 export class Publication {
@@ -37,7 +38,7 @@ export class Publication {
 
   feuille(echelle: Echelle): Feuille {
     let f = this.feuilles.get(echelle);
-    if (!f) this.feuilles.set(echelle, (f = { codes: [], rang: new Map(), colonnes: new Map() }));
+    if (!f) this.feuilles.set(echelle, (f = { codes: [], rang: new Map(), colonnes: new Colonnes() }));
     return f;
   }
 
@@ -59,17 +60,16 @@ export class Publication {
       // Below the commune nothing is split by secteur: two columns in three hold nothing there, and are not kept.
       const partage = /\.h?qpv\./.test(cle);
       let f: Feuille | undefined;
-      let colonne: (Encoded | undefined)[] = [];
+      let colonne: ReturnType<Colonnes['ouvrir']> | undefined;
       table.zones.forEach((zone, i) => {
         const v = (valeurs[i] ?? null) as Encoded;
         if (v === null && partage && !ECHELLES_AVEC_SECTEUR.includes(zone.echelle)) return;
-        if (feuilles[i] !== f) {
+        if (feuilles[i] !== f || !colonne) {
           f = feuilles[i]!;
-          colonne = f.colonnes.get(cle) ?? [];
-          f.colonnes.set(cle, colonne);
+          colonne = f.colonnes.ouvrir(cle);
         }
         const r = rangs[i]!;
-        const avant = colonne[r];
+        const avant = colonne.lire(r);
         if (avant != null && v != null && avant !== v)
           constats.violation(
             'desaccord',
@@ -77,7 +77,7 @@ export class Publication {
             `${avant} et ${v}`,
           );
         // A number seen anywhere is known: it wins over a mark.
-        if (avant == null || (typeof v === 'number' && typeof avant !== 'number')) colonne[r] = v;
+        if (avant == null || (typeof v === 'number' && typeof avant !== 'number')) colonne.ecrire(r, v);
       });
     }
   }
@@ -85,7 +85,7 @@ export class Publication {
   lire(echelle: Echelle, code: string, cle: string): Encoded | undefined {
     const f = this.feuilles.get(echelle);
     const r = f?.rang.get(code);
-    return r === undefined ? undefined : f?.colonnes.get(cle)?.[r];
+    return r === undefined ? undefined : f?.colonnes.lire(cle, r);
   }
 }
 
