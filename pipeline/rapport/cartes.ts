@@ -3,7 +3,7 @@ import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import { variable } from '../../data/catalogue/indicators/index.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
 import { indexClasse } from '../../site/carto/classes.ts';
-import { nombre, typographie } from '../../site/carto/format.ts';
+import { accord, majuscule, nombre, typographie } from '../../site/carto/format.ts';
 import { TEINTES } from '../../site/carto/palette.ts';
 import { carteSvg, dessinerCarte, motifs, type ZoneCarte } from '../../site/carto/svg.ts';
 import type { Donnees } from './donnees.ts';
@@ -110,7 +110,10 @@ function carte(
   const total = lignes.reduce((s, l) => s + l.unites, 0);
   const masquees = lignes.reduce((s, l) => s + l.secondaires, 0);
   const touchees = lignes.filter((l) => l.secondaires > 0).length;
-  const phrase = `${part(masquees, total)} des ${unites} (${nombre(masquees)} sur ${nombre(total)}), dans ${nombre(touchees)} ${LIBELLES_ECHELLE[maille].plusieurs} sur ${nombre(lignes.length)}`;
+  const phrase =
+    masquees === 0
+      ? `Aucune perte sur ${nombre(total)} ${unites}`
+      : `${part(masquees, total)} des ${unites} (${nombre(masquees)} sur ${nombre(total)}), dans ${accord(touchees, LIBELLES_ECHELLE[maille].un, LIBELLES_ECHELLE[maille].plusieurs)} sur ${nombre(lignes.length)}`;
   const svg = carteSvg(
     dessinerCarte({
       prefixe,
@@ -150,11 +153,11 @@ function classement(
     .sort((a, b) => b.perdues - a.perdues || (a.code < b.code ? -1 : 1));
   if (lignes.length === 0) return h`<p>Aucune perte secondaire à ces échelles.</p>`;
   return tableau({
-    legende: `Communes qui perdent le plus (${Math.min(COMBIEN, lignes.length)} au plus sur ${lignes.length} touchées) : part des unités masquées à chaque échelle, unités cumulées`,
+    legende: `Communes qui perdent le plus (${Math.min(COMBIEN, lignes.length)} sur ${lignes.length}) : part des unités masquées à chaque échelle, unités cumulées`,
     colonnes: [
       { titre: 'Commune', texte: true },
       { titre: 'Code', texte: true },
-      ...echelles.map((e) => ({ titre: LIBELLES_ECHELLE[e].plusieurs })),
+      ...echelles.map((e) => ({ titre: majuscule(LIBELLES_ECHELLE[e].plusieurs) })),
       { titre: 'Unités' },
     ],
     lignes: lignes
