@@ -29,6 +29,8 @@ export interface Pointage {
 
 export interface OptionsCarte {
   readonly conteneur: HTMLElement;
+  /** What the map is called by who does not see it. */
+  readonly nom: string;
   readonly bbox: Bbox;
   readonly vue: readonly [number, number, number] | null;
   readonly mode: Mode;
@@ -46,6 +48,7 @@ const DISCRET = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)');
 
 export class Carte {
   readonly gl: MapGL;
+  readonly #nom: string;
   #n = 0;
   #tuiles = '';
   #vue: VueCarte | null = null;
@@ -59,6 +62,7 @@ export class Carte {
   /** Throws where WebGL 2 is missing. */
   constructor(o: OptionsCarte) {
     const conteneur = o.conteneur;
+    this.#nom = o.nom;
     this.gl = new MapGL({
       container: conteneur,
       style: { version: 8, sources: {}, layers: [{ id: 'mer', type: 'background', paint: { 'background-color': MER[o.mode] } }] }, // prettier-ignore
@@ -134,10 +138,7 @@ export class Carte {
     }
     this.#peint(v);
     gl.setPaintProperty('mer', 'background-color', MER[v.mode]);
-    gl.getCanvas().setAttribute(
-      'aria-label',
-      'Carte interactive. Les valeurs sont dans le tableau qui suit.',
-    );
+    gl.getCanvas().setAttribute('aria-label', `${this.#nom}. Les valeurs sont dans le tableau qui suit.`);
     if (!avant || avant.noms !== v.noms || avant.mode !== v.mode)
       poseNoms(this.gl, v.noms, v.mode, this.#zoomInitial + v.nomsApres);
     this.choisit(this.#choisie);

@@ -14,6 +14,8 @@ import { peintures } from './style.ts';
 
 export interface DecorScene {
   readonly racine: HTMLElement;
+  /** "Carte interactive", "Seconde carte interactive". */
+  readonly nom: string;
   readonly donnees: Donnees;
   readonly bbox: Bbox;
   readonly vue: readonly [number, number, number] | null;
@@ -163,6 +165,7 @@ export class Scene {
     try {
       this.#carte = new Carte({
         conteneur,
+        nom: this.#d.nom,
         bbox: this.#d.bbox,
         vue: this.#d.vue,
         mode: this.mode,

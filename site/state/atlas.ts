@@ -1,6 +1,5 @@
 /** The atlas in the page: one state, its address, and everything that shows it. */
-import { majuscule, typographie } from '../carto/format.ts';
-import { ditZone } from '../components/bulle.ts';
+import { typographie } from '../carto/format.ts';
 import { avecChange, rendComparaison } from '../components/comparaison.ts';
 import { rendChoix } from '../components/choix.ts';
 import type { Scene } from '../map/scene.ts';
@@ -17,7 +16,7 @@ import { feuilles, filtreIndicateurs } from './feuilles.ts';
 import type { Methode } from '../carto/classes.ts';
 import { branchePartage } from './partage.ts';
 import { ecrisLegendes, ecrisReste, ecrisTextes, portraitDe } from './panneaux.ts';
-import { marqueLegende } from './reperes.ts';
+import { marqueLegende, phraseZone } from './reperes.ts';
 import { Seconde } from './seconde.ts';
 import { vueDe, zoneChoisie, type VueDonnees } from './vue.ts';
 
@@ -135,6 +134,7 @@ export class Atlas {
       const { Scene } = await import('../map/scene.ts');
       return new Scene({
         racine: this.#d.racine,
+        nom: 'Carte interactive',
         donnees: this.#d.donnees,
         bbox: this.#d.resume.bbox,
         vue: this.#etat.vue,
@@ -238,13 +238,8 @@ export class Atlas {
     this.#dit(n);
   }
 
-  /** Speak a zone: name, value, class, base; both values when there are two maps. */
   #dit(n: number): void {
-    const v = this.#vue;
-    if (!v?.cellules[n]) return;
-    const phrase = (x: VueDonnees, nom: string) => ditZone(nom, x.cellules[n]!, x.indicateur, x.etat.echelle, x.classes); // prettier-ignore
-    const a = v.autre ? ` ${phrase(v.autre, majuscule(typographie(v.autre.indicateur.court)))}` : '';
-    this.#annonce(phrase(v, v.zones.noms[n] ?? '') + a);
+    if (this.#vue?.cellules[n]) this.#annonce(phraseZone(this.#vue, n));
   }
 
   /** Select a zone of the current échelle; null selects the whole. */

@@ -1,8 +1,10 @@
-/** Marks on a legend for the zone under the pointer: its class, and its place on the histogram. */
+/** What points at a zone besides the map: marks on the legend, and a spoken sentence. */
 import { indexClasse } from '../carto/classes.ts';
+import { majuscule, typographie } from '../carto/format.ts';
+import { ditZone } from '../components/bulle.ts';
 import type { VueDonnees } from './vue.ts';
 
-/** @param n row of the zone in the view, -1 for none */
+/** Class of the zone, and its place on the histogram. @param n row of the zone in the view, -1 for none */
 export function marqueLegende(hote: HTMLElement | null, v: VueDonnees, n: number): void {
   if (!hote) return;
   const c = v.cellules[n];
@@ -14,4 +16,14 @@ export function marqueLegende(hote: HTMLElement | null, v: VueDonnees, n: number
   const actif = c ? (c.statut === 'valeur' ? String(indexClasse(k, c.valeur)) : c.statut) : null;
   for (const li of hote.querySelectorAll<HTMLElement>('[data-classe]'))
     li.toggleAttribute('data-active', li.dataset['classe'] === actif);
+}
+
+/** Name, value, class and base of a zone; both values when there are two maps. */
+export function phraseZone(v: VueDonnees, n: number): string {
+  const phrase = (x: VueDonnees, nom: string) => {
+    const c = x.cellules[n];
+    return c ? ditZone(nom, c, x.indicateur, x.etat.echelle, x.classes) : '';
+  };
+  const seconde = v.autre ? ` ${phrase(v.autre, majuscule(typographie(v.autre.indicateur.court)))}` : '';
+  return phrase(v, v.zones.noms[n] ?? '') + seconde;
 }

@@ -59,6 +59,7 @@ export class Seconde {
     const { Scene } = await import('../map/scene.ts');
     this.#scene ??= new Scene({
       racine: this.#volet,
+      nom: 'Seconde carte interactive',
       donnees: this.#d.donnees,
       bbox: this.#d.resume.bbox,
       vue: v.etat.vue,

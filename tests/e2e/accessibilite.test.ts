@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MANQUE, carteVue, monte, visite, type Banc } from './outils.ts';
+import { MANQUE, carteVue, monte, secondeVue, visite, type Banc } from './outils.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PAGES = ['/', '/carte/epci/rpls_dpe_fg/2022/', '/carte/commune/rpls_nb/2022/', '/portrait/epci/200000000/', '/territoires/', '/indicateurs/', '/indicateur/ops_res_lt20/', '/methode/', '/secret/', '/accessibilite/', '/mentions/', '/territoire/', '/404.html']; // prettier-ignore
+const PAGES = ['/', '/carte/epci/rpls_dpe_fg/2022/', '/carte/commune/rpls_nb/2022/', '/carte/departement/ops_res_lt40/2022/?avec=ops_res_lt40.ER.tous.2022&zone=departement:01', '/carte/epci/rpls_dpe_fg/2022/?integre=legende', '/portrait/epci/200000000/', '/portrait/departement/01/', '/territoires/', '/indicateurs/', '/indicateur/ops_res_lt20/', '/methode/', '/secret/', '/accessibilite/', '/mentions/', '/territoire/', '/404.html']; // prettier-ignore
 
 /** Broken rules with the elements that break them. */
 async function axe(page: Page): Promise<string[]> {
@@ -38,8 +38,13 @@ describe.skipIf(MANQUE)('axe finds nothing', () => {
         for (const chemin of PAGES) {
           await v.page.goto(banc.service.origine + chemin);
           if (chemin.startsWith('/carte/')) await carteVue(v.page);
+          if (chemin.includes('avec=')) await secondeVue(v.page);
           await examine(chemin);
-          if (chemin.startsWith('/carte/epci') && width === 390) {
+          if (chemin.startsWith('/carte/epci') && !chemin.includes('?')) {
+            await v.page.click('[data-role="integration"] summary');
+            await examine('code to embed');
+          }
+          if (chemin === '/carte/epci/rpls_dpe_fg/2022/' && width === 390) {
             await v.page.click('[data-ouvre="choix"]');
             await v.page.waitForFunction(() => getComputedStyle(document.querySelector('.choix') as Element).visibility === 'visible'); // prettier-ignore
             await examine('choices open');
