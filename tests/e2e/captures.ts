@@ -1,7 +1,7 @@
 /**
  * Screenshots of the built site, for the README and for whoever looks at the pages after a change.
  *
- *   node tests/e2e/captures.ts [--site dist] [--vers data/releases/demo] [--epci CODE] [--vers-dossier captures]
+ *   node tests/e2e/captures.ts [--site dist] [--vers data/releases/demo] [--epci CODE] [--vers-dossier dist-captures]
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const { values: v } = parseArgs({
     site: { type: 'string', default: 'dist' },
     vers: { type: 'string', default: 'data/releases/demo' },
     epci: { type: 'string' },
-    'vers-dossier': { type: 'string', default: 'captures' },
+    'vers-dossier': { type: 'string', default: 'dist-captures' },
   },
 });
 const sortie = v['vers-dossier'];
