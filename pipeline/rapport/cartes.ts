@@ -2,6 +2,7 @@
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import { variable } from '../../data/catalogue/indicators/index.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
+import type { Forme } from '../../site/carto/geometrie.ts';
 import { indexClasse } from '../../site/carto/classes.ts';
 import { accord, majuscule, nombre, typographie } from '../../site/carto/format.ts';
 import { TEINTES } from '../../site/carto/palette.ts';
@@ -31,7 +32,7 @@ export interface Cartes {
 /** What the maps of one variable share. */
 interface Fond {
   maille: 'epci' | 'commune';
-  contours: Awaited<ReturnType<Donnees['contours']>>;
+  contours: readonly Forme[];
   regions: ReadonlyMap<string, string | undefined>;
 }
 
@@ -46,7 +47,7 @@ async function fondDe(d: Donnees): Promise<Fond> {
   return {
     maille,
     contours: (await d.contours(maille)).filter(
-      ({ properties: { code } }) => maille === 'epci' || epci.has(zones.get(code)?.epci ?? ''),
+      ({ code }) => maille === 'epci' || epci.has(zones.get(code)?.epci ?? ''),
     ),
     regions: new Map([...zones].map(([code, z]) => [code, z.region])),
   };
@@ -88,13 +89,13 @@ function carte(
   d: Donnees,
 ): Html {
   const pertes = new Map(lignes.map((l) => [l.code, l]));
-  const zones = contours.map(({ properties: { code, nom }, geometry }): ZoneCarte => {
+  const zones = contours.map(({ code, nom, geometrie }): ZoneCarte => {
     const p = pertes.get(code);
     const vide = p === undefined || p.unites === 0;
     return {
       code,
       nom,
-      geometrie: geometry,
+      geometrie,
       region: regions.get(code),
       peinture: vide
         ? { statut: 'so' }
@@ -145,7 +146,7 @@ function classement(
 ): Html {
   const echelles = [...parEchelle.keys()];
   const lignes = contours
-    .map(({ properties: { code, nom } }) => {
+    .map(({ code, nom }) => {
       const cases = echelles.map((e) => parEchelle.get(e)?.get(code));
       return { code, nom, cases, perdues: cases.reduce((s, c) => s + (c?.secondaires ?? 0), 0) };
     })

@@ -1,9 +1,10 @@
 /**
- * What the report reads. Files of one build, all confidential but the two of the release:
- *   <confidentiel>/sources  manifeste.json, rejets.csv        <confidentiel>/tables       rapport.json, rejets.csv, zones.json,
- *   <confidentiel>/secret   rapport.json, pertes.parquet,                                 formes-epci.geojson, formes-commune.geojson
- *                           raisons.parquet                   <confidentiel>/indicateurs  atomes.parquet, lieux.parquet
- *   <release>               release.json, audit.json
+ * What the report reads: files of one build, all confidential but those of the release.
+ *   <confidentiel>/sources      manifeste.json, rejets.csv
+ *   <confidentiel>/tables       rapport.json, rejets.csv, zones.json
+ *   <confidentiel>/indicateurs  atomes.parquet, lieux.parquet
+ *   <confidentiel>/secret       rapport.json, pertes.parquet, raisons.parquet
+ *   <release>                   release.json, audit.json, public/geo/epci.json or commune.json
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,12 +13,13 @@ import { auditSchema, type AuditResume } from '../../data/contract/audit.ts';
 import { UserError } from '../../data/contract/erreur.ts';
 import { releaseSchema, type Release } from '../../data/contract/release.ts';
 import { zoneSchema, type Zone } from '../../data/contract/zone.ts';
+import { formes, type Forme } from '../../site/carto/geometrie.ts';
 import { ouvreBase, texte, type Base } from '../lib/duckdb.ts';
 import {
-  couchesSchema,
   manifesteSchema,
   rapportSecretSchema,
   rapportTablesSchema,
+  topologieSchema,
   type Manifeste,
   type RapportSecret,
   type RapportTables,
@@ -58,8 +60,8 @@ export interface Donnees {
   refus: Refus[];
   /** DuckDB with the views `pertes`, `raisons`, `atomes` and `lieux`. */
   base: Base;
-  /** Outlines of a layer, by code. */
-  contours(echelle: 'epci' | 'commune'): Promise<z.infer<typeof couchesSchema>['features']>;
+  /** Light outlines of a layer. */
+  contours(echelle: 'epci' | 'commune'): Promise<Forme[]>;
 }
 
 async function exige(chemin: string, nom: string): Promise<void> {
@@ -128,7 +130,7 @@ export async function ouvreDonnees({ confidentiel, release }: Dossiers): Promise
       refus: await lisRefus(base, confidentiel),
       base,
       contours: async (echelle) =>
-        (await lis(couchesSchema, confidentiel, `tables/formes-${echelle}.geojson`)).features,
+        formes(await lis(topologieSchema, release, `public/geo/${echelle}.json`), echelle),
     };
   } catch (erreur) {
     base.ferme();

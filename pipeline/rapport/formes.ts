@@ -2,7 +2,7 @@
  * Shapes of what the report reads beside the contract's own (Zone, audit, release): the fields it needs of the files that
  * earlier stages leave in the confidential folder. Counts must add up here too: a report that hides a loss is worse than none.
  */
-import type { Geometry } from 'geojson';
+import type { Topology } from 'topojson-specification';
 import { z } from 'zod';
 import { comptesSchema } from '../../data/contract/provenance.ts';
 import { echelleSchema, millesimeSchema } from '../../data/contract/zone.ts';
@@ -53,12 +53,8 @@ export const rapportSecretSchema = z.object({
 });
 export type RapportSecret = z.infer<typeof rapportSecretSchema>;
 
-/** tables/formes-<echelle>.geojson */
-export const couchesSchema = z.object({
-  features: z.array(
-    z.object({
-      properties: z.object({ code: z.string(), nom: z.string() }),
-      geometry: z.custom<Geometry>((g) => g !== null && typeof g === 'object'),
-    }),
-  ),
-});
+/** public/geo/<echelle>.json of the release: the light outlines that the site draws too. */
+export const topologieSchema = z.custom<Topology>(
+  (t) => typeof t === 'object' && t !== null && 'type' in t && t.type === 'Topology' && 'objects' in t,
+  'une topologie TopoJSON',
+);

@@ -5,6 +5,8 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Feature, FeatureCollection, Polygon } from 'geojson';
+import { topology } from 'topojson-server';
 import type { AuditResume } from '../../data/contract/audit.ts';
 import { ouvreBase, texte } from '../../pipeline/lib/duckdb.ts';
 
@@ -59,19 +61,18 @@ function cellules(epci: readonly string[]): Cellule[] {
   return liste;
 } // prettier-ignore
 
-const carre = (x: number, y: number) => ({
+const carre = (x: number, y: number): Polygon => ({
   type: 'Polygon',
   coordinates: [[[x, y], [x + 0.1, y], [x + 0.1, y + 0.1], [x, y + 0.1], [x, y]]],
 }); // prettier-ignore
 
-const couche = (codes: readonly string[], noms: readonly string[]) => ({
-  type: 'FeatureCollection',
-  features: codes.map((code, i) => ({
-    type: 'Feature',
-    properties: { code, nom: noms[i] },
-    geometry: carre(3 + 0.1 * i, 47),
-  })),
-});
+const couche = (nom: string, codes: readonly string[], noms: readonly string[]) => {
+  const features = codes.map((id, i): Feature => {
+    return { type: 'Feature', id, properties: { nom: noms[i] }, geometry: carre(3 + 0.1 * i, 47) };
+  });
+  const collection: FeatureCollection = { type: 'FeatureCollection', features };
+  return topology({ [nom]: collection });
+};
 
 const audit: AuditResume = {
   format: 'carto-ops/audit@1',
@@ -124,8 +125,8 @@ export async function ecrireLot(vers: string, o: { epci?: 1 | 2; melange?: boole
     ...communes.map((code, i) => ({ echelle: 'commune', code, nom: NOMS[i], epci: EPCI[i >> 1], region: '01' })),
   ]; // prettier-ignore
   await pose(c('tables/zones.json'), o.melange ? zones.toReversed() : zones);
-  await pose(c('tables/formes-epci.geojson'), couche(epci, ['CC n° 1', 'CC n° 2']));
-  await pose(c('tables/formes-commune.geojson'), couche(communes, NOMS));
+  await pose(join(lot.release, 'public/geo/epci.json'), couche('epci', epci, ['CC n° 1', 'CC n° 2']));
+  await pose(join(lot.release, 'public/geo/commune.json'), couche('commune', communes, NOMS));
   const liste = cellules(epci);
   await pose(c('secret/rapport.json'), {
     cellules: liste.length + 10,

@@ -77,7 +77,7 @@ describe('refusals', () => {
     'confidentiel/sources/rejets.csv',
     'confidentiel/tables/rapport.json',
     'confidentiel/tables/zones.json',
-    'confidentiel/tables/formes-epci.geojson',
+    'courante/public/geo/epci.json',
     'confidentiel/indicateurs/atomes.parquet',
     'confidentiel/indicateurs/lieux.parquet',
     'courante/audit.json',
