@@ -12,6 +12,7 @@ import { cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes, Tuile } from '../../data/contract/release.ts';
 import type { Echelle, Tranche, Zone } from '../../data/contract/zone.ts';
+import { loupe } from './loupe.ts';
 import { contours, release, table, zonesDe } from './release.ts';
 
 export const TOUT = { population: 'ENS', secteur: 'tous' } as const;
@@ -128,27 +129,33 @@ function centre(g: Parameters<typeof polygones>[0]): [number, number] {
   return [x, y];
 }
 
-/** Far territories of one échelle as small drawings; empty when the release has one frame only. */
+/** Far territories of one échelle as small drawings, then the part too finely cut to be read; often empty. */
 export function insets(e: Echelle): Inset[] {
   const topo = contours(e);
   if (!topo) return [];
   const region = new Map(zonesDe(e).map((z) => [z.code, e === 'region' ? z.code : z.region]));
   const toutes = formes(topo, e);
-  return release()
-    .cadres.slice(1)
-    .map((c) => {
-      const siennes = toutes.filter((f) => c.regions.includes(region.get(f.code) ?? ''));
-      const p = siennes.flatMap((f) => positions(f.geometrie));
-      const { projette } = ajuste(p, { x: 3, y: 3, largeur: 114, hauteur: 84 });
-      return {
-        id: c.id,
-        nom: c.nom,
-        bbox: c.bbox,
-        largeur: 120,
-        hauteur: 90,
-        zones: siennes.map((f) => [f.code, polygones(f.geometrie).map((a) => chemin(a, projette, true)).join('')] as const), // prettier-ignore
-      };
-    });
+  const dessine = (id: string, nom: string, bbox: Inset['bbox'], siennes: typeof toutes): Inset => {
+    const { projette } = ajuste(siennes.flatMap((f) => positions(f.geometrie)), { x: 3, y: 3, largeur: 114, hauteur: 84 }); // prettier-ignore
+    const zones = siennes.map((f) => [f.code, polygones(f.geometrie).map((a) => chemin(a, projette, true)).join('')] as const); // prettier-ignore
+    return { id, nom, bbox, largeur: 120, hauteur: 90, zones };
+  };
+  const [principal, ...loin] = release().cadres;
+  const l = e === 'commune' && principal ? loupe(zonesDe(e), principal.regions) : null;
+  const nom = zonesDe('region').find((z) => z.code === l?.region)?.nom ?? '';
+  return [
+    ...loin.map((c) => dessine(c.id, c.nom, c.bbox, toutes.filter((f) => c.regions.includes(region.get(f.code) ?? '')))), // prettier-ignore
+    ...(l
+      ? [
+          dessine(
+            'loupe',
+            `${nom}, de près`,
+            l.bbox,
+            toutes.filter((f) => l.codes.includes(f.code)),
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** Every published column of one zone (of an EPCI and its communes): `donnees/fiches/…`. */
