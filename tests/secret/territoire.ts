@@ -1,5 +1,5 @@
 /** A small territory of the demo (a few communes of one EPCI), its secret with guards left out, and what the audit says. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Constats } from '../../pipeline/audit/constats.ts';
@@ -18,7 +18,6 @@ import type { Garde } from '../../pipeline/secret/verdict.ts';
 import { lireSources } from '../../pipeline/sources/stage.ts';
 import { fabriquerTables } from '../../pipeline/tables/stage.ts';
 import { tableSchema } from '../../data/contract/table.ts';
-import type { Zone } from '../../data/contract/zone.ts';
 
 export interface Territoire {
   dossier: string;
@@ -27,54 +26,25 @@ export interface Territoire {
   ferme(): Promise<void>;
 }
 
-/**
- * @param atomes most atoms to keep: whole communes, the smallest ones first
- * @param morcele true to make each two communes an EPCI of their own, so that totals of EPCI are small and hidden
- */
-export async function creeTerritoire(graine: number, atomes: number, morcele = false): Promise<Territoire> {
+export interface OptionsTerritoire {
+  /** Most atoms to keep per millésime: whole communes, the smallest ones first. Default: all. */
+  atomes?: number;
+  /** Change the source files before they are read. */
+  sources?: (dossier: string) => Promise<void>;
+}
+
+/** A territory of the demo, up to its exact counts. */
+export async function creeTerritoire(graine: number, options: OptionsTerritoire = {}): Promise<Territoire> {
   const dossier = await mkdtemp(join(tmpdir(), 'carto-secret-'));
   const d = (nom: string) => join(dossier, nom);
   await ecrireDemo({ taille: 'epci', graine, vers: d('sources'), journal: journalMuet });
+  await options.sources?.(d('sources'));
   for (const nom of ['lues', 'tables', 'indicateurs']) await mkdir(d(nom), { recursive: true });
   await lireSources(d('sources'), d('lues'), journalMuet);
   await fabriquerTables(d('lues'), d('tables'), journalMuet);
   await calculerIndicateurs(d('tables'), d('indicateurs'), journalMuet);
-  const base = await ouvreBase();
-  try {
-    const tout = `read_parquet(${texte(d('indicateurs/atomes.parquet'))})`;
-    const garde = `select commune from (select commune, sum(n) over (order by n, commune) as cumul from (select commune, count(*) as n from ${tout} group by commune)) where cumul <= ${2 * atomes}`;
-    const rangs = `(select a.*, (dense_rank() over (order by commune)) - 1 as rang from ${tout} a where commune in (${garde}))`;
-    if (morcele) {
-      const zones = JSON.parse(await readFile(d('tables/zones.json'), 'utf8')) as Zone[];
-      const de = new Map(
-        (
-          await base.lignes<{ commune: string; epci: string }>(
-            `select distinct commune, '9' || lpad((rang // 2)::varchar, 8, '0') as epci from ${rangs}`,
-          )
-        ).map((l) => [l.commune, l.epci]),
-      );
-      const gardees = zones.filter((z) => z.echelle !== 'epci');
-      const epcis = [...new Set(de.values())].sort();
-      await writeFile(
-        d('tables/zones.json'),
-        JSON.stringify([
-          ...gardees.map((z) =>
-            z.echelle === 'commune' && de.has(z.code) ? { ...z, epci: de.get(z.code) } : z,
-          ),
-          ...epcis.map((code) => ({ echelle: 'epci', code, nom: code })),
-        ]),
-      );
-      await base.execute(
-        `copy (select * exclude (rang) replace ('9' || lpad((rang // 2)::varchar, 8, '0') as epci) from ${rangs} order by all) to ${texte(d('petit.parquet'))} (format parquet)`,
-      );
-    } else
-      await base.execute(
-        `copy (select * from ${tout} where commune in (${garde}) order by all) to ${texte(d('petit.parquet'))} (format parquet)`,
-      );
-  } finally {
-    base.ferme();
-  }
-  await rename(d('petit.parquet'), d('indicateurs/atomes.parquet'));
+  if (options.atomes !== undefined)
+    await reduis(d('indicateurs/atomes.parquet'), d('petit.parquet'), options.atomes);
   return {
     dossier,
     async secret(sans) {
@@ -92,6 +62,21 @@ export async function creeTerritoire(graine: number, atomes: number, morcele = f
     },
     ferme: () => rm(dossier, { recursive: true, force: true }),
   };
+}
+
+/** Keep whole communes, the smallest first, up to a number of atoms per millésime (there are two). */
+async function reduis(fichier: string, provisoire: string, atomes: number): Promise<void> {
+  const base = await ouvreBase();
+  try {
+    const tout = `read_parquet(${texte(fichier)})`;
+    const garde = `select commune from (select commune, sum(n) over (order by n, commune) as cumul from (select commune, count(*) as n from ${tout} group by commune)) where cumul <= ${2 * atomes}`;
+    await base.execute(
+      `copy (select * from ${tout} where commune in (${garde}) order by all) to ${texte(provisoire)} (format parquet)`,
+    );
+  } finally {
+    base.ferme();
+  }
+  await rename(provisoire, fichier);
 }
 
 /** Findings of the audit on published tables, by kind. */
