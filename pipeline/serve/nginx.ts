@@ -13,8 +13,8 @@ export interface OptionsNginx {
   hotes: readonly string[];
   site: string;
   publics: string;
-  /** Fast path: the njs module and the folder of bundles; without it every byte passes through the gate. */
-  rapide?: { module: string; lots: string };
+  /** Fast path: the njs module and the folder of links of the gate; without it every byte passes through the gate. */
+  rapide?: { module: string; dossier: string };
   /** A whole nginx.conf (tests) rather than the `server` block to include. */
   entier?: boolean;
 }
@@ -40,7 +40,6 @@ const FORMAT =
 function voieRapide(o: OptionsNginx): string {
   if (!o.rapide) return '';
   return `
-    set $carto_etag "";
     set $carto_session "";
     location /t/ {
       error_page 418 = @garde;
@@ -49,22 +48,22 @@ function voieRapide(o: OptionsNginx): string {
     }
     location /_lots/ {
       internal;
-      alias ${o.rapide.lots}/;
-      disable_symlinks on from=${o.rapide.lots}/;
+      alias ${o.rapide.dossier}/;
+      error_page 404 = @garde;
       max_ranges 1;
       etag off;
       if_modified_since off;
       limit_req zone=carto_plages burst=300 nodelay;
       limit_req_status 429;
       access_log ${o.entier ? `${o.dossier}/octets.log` : '/var/log/nginx/carto-octets.log'} carto_octets;
-      add_header ETag $carto_etag;
+      add_header ETag '"$carto_fichier"';
       add_header Accept-Ranges bytes;
       add_header Last-Modified "";
       add_header Cache-Control "private, no-store";
       add_header Referrer-Policy no-referrer;
       add_header X-Content-Type-Options nosniff;
       add_header Cross-Origin-Resource-Policy same-origin;
-      types { application/vnd.pmtiles pmtiles; application/json json; }
+      types { }
       default_type application/octet-stream;
       gzip off;
     }`;

@@ -15,23 +15,22 @@ const AMONT = /^[A-Za-z0-9.-]+:\d{1,5}$/;
 async function ecrireModule(
   registre: string,
   hotes: readonly string[],
-  vers: string,
-): Promise<{ module: string; lots: string }> {
+): Promise<{ module: string; dossier: string }> {
   const maitre = await readFile(join(registre, 'garde', 'maitre.json'), 'utf8').catch(() => {
     throw new UserError('Les réglages de la garde sont absents.', {
       hint: `Dossier attendu : « ${join(registre, 'garde')} ». Créez une convention, ou donnez --registre.`,
     });
   });
   const { maitres } = JSON.parse(maitre) as { maitres: { id: string; octets: string }[] };
-  const lots = join(vers, 'courante', 'bundles');
   const module = join(registre, 'garde', 'carto.js');
+  const dossier = dossierRapide(registre);
   const reglages = reglagesRapides(
     hotes.map((h) => `https://${h}`),
     maitres,
   );
-  await writeAtomic(module, moduleNjs(reglages, { rapide: dossierRapide(registre), lots }));
+  await writeAtomic(module, moduleNjs(reglages, dossier));
   await chmod(module, 0o600);
-  return { module, lots };
+  return { module, dossier };
 }
 
 export const commande: Commande = {
@@ -101,9 +100,7 @@ export const commande: Commande = {
       if (/[;{}"'\s$]/.test(d))
         throw new UserError(`nginx ne lit pas un chemin avec des espaces ou des signes : « ${d} ».`);
     const rapide =
-      values['njs'] === true
-        ? await ecrireModule(resolve(String(values['registre'])), hotes, dossiers.vers)
-        : undefined;
+      values['njs'] === true ? await ecrireModule(resolve(String(values['registre'])), hotes) : undefined;
     const texte = configurationNginx({
       ...(rapide ? { rapide } : {}),
       dossier: '',

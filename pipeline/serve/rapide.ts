@@ -3,11 +3,21 @@
  * what is withdrawn and where archives are. Without fresh files the module sends everything to the gate.
  */
 import { createHmac } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import type { GateArchive, Revocations } from '../../data/contract/grant.ts';
-import type { Lot, Reglages } from '../../site/gate/rapide.ts';
+import { clesDuJour, type Avance, type Moteur, type Reglages } from '../../site/gate/rapide.ts';
 
 export const dossierRapide = (registre: string): string => join(registre, 'garde', 'rapide');
 
@@ -40,32 +50,51 @@ function source(nom: string): string {
   }
 }
 
+/** The module's primitives, in Node. */
+export const MOTEUR: Moteur = {
+  hmac: (cle, texte) => createHmac('sha256', Buffer.from(cle, 'hex')).update(texte).digest('hex'),
+  hexVersBase64url: (hex) => Buffer.from(hex, 'hex').toString('base64url'),
+  texteVersBase64url: (t) => Buffer.from(t).toString('base64url'),
+  base64urlVersTexte: (b) => Buffer.from(b, 'base64url').toString(),
+};
+
+/** Days of keys written in the module; later ones are computed at each request, more slowly. */
+const JOURS = 400;
+
+/** @param t Unix seconds: keys of this day and of the next ones */
+export function clesAvance(reglages: Reglages, t: number): Avance {
+  const jours = Array.from({ length: JOURS }, (_, i) => clesDuJour(t + i * 86_400, reglages, MOTEUR));
+  return { base: Math.floor(t / 86_400), pas: jours[0]?.length ?? 0, texte: jours.join('') };
+}
+
 /**
  * The module as njs reads it: types gone, settings in. It holds what signs tokens: mode 0600.
- * @param dossiers where the gate writes its files, and the folder of bundles
+ * @param dossier where the gate writes its files
  */
-export function moduleNjs(reglages: Reglages, dossiers: { rapide: string; lots: string }): string {
+export function moduleNjs(reglages: Reglages, dossier: string): string {
   const sansImport = (texte: string) =>
     texte.replaceAll(/^import [^;]+;$/gm, '').replaceAll(/^export (?!default)/gm, '');
   return `const crypto = require('crypto');
 const fs = require('fs');
 const REGLAGES = ${JSON.stringify(reglages)};
-const DOSSIERS = ${JSON.stringify(dossiers)};
+const AVANCE = ${JSON.stringify(clesAvance(reglages, Date.now() / 1000))};
+const RETIRES = ${JSON.stringify(join(dossier, 'retires'))};
 ${sansImport(source('rapide.ts'))}
 ${sansImport(source('rapide-nginx.ts'))}`;
 }
 
-function ecrire(chemin: string, texte: string): void {
-  writeFileSync(`${chemin}.neuf`, texte, { mode: 0o640 });
-  renameSync(`${chemin}.neuf`, chemin);
-}
-
-/** What a gate tells the module after each reading of its lists. */
+/**
+ * What a gate tells the module after each reading of its lists: what is withdrawn, and one link per archive, named by its
+ * identifier, which is also its tag.
+ */
 export class FichiersRapides {
   readonly #dossier: string;
+  readonly #lots: string;
   #ids = '';
-  constructor(dossier: string) {
+  /** @param lots folder of bundles */
+  constructor(dossier: string, lots: string) {
     this.#dossier = dossier;
+    this.#lots = lots;
     mkdirSync(dossier, { recursive: true, mode: 0o750 });
   }
   /** @param vu Unix seconds of the reading */
@@ -74,17 +103,22 @@ export class FichiersRapides {
     if (ids !== this.#ids) this.#noterArchives(archives);
     this.#ids = ids;
     const { jti, cnv, sub, kid } = revocations;
-    ecrire(
-      join(this.#dossier, 'retires'),
-      `${[Math.floor(vu), ...jti, ...cnv, ...sub, ...kid].join('\n')}\n`,
-    );
+    const chemin = join(this.#dossier, 'retires');
+    const texte = `${[Math.floor(vu), ...jti, ...cnv, ...sub, ...kid].join('\n')}\n`;
+    writeFileSync(`${chemin}.neuf`, texte, { mode: 0o640 });
+    renameSync(`${chemin}.neuf`, chemin);
   }
   #noterArchives(archives: ReadonlyMap<string, GateArchive>): void {
     for (const nom of readdirSync(this.#dossier))
       if (nom !== 'retires' && !archives.has(nom)) rmSync(join(this.#dossier, nom));
+    const racine = realpathSync(this.#lots);
     for (const a of archives.values()) {
-      const lot: Lot = { fichier: a.fichier, taille: a.taille, etag: a.sha256.slice(0, 32) };
-      ecrire(join(this.#dossier, a.id), JSON.stringify(lot));
+      const lien = join(this.#dossier, a.id);
+      rmSync(lien, { force: true });
+      // Like the gate's own store: a file inside the bundles, of the announced size, reached without any link.
+      const cible = join(racine, a.fichier);
+      const etat = lstatSync(cible, { throwIfNoEntry: false });
+      if (etat?.isFile() && etat.size === a.taille && realpathSync(cible) === cible) symlinkSync(cible, lien);
     }
   }
   /** The gate stops: from now on the module must doubt. */

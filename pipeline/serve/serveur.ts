@@ -94,7 +94,9 @@ export async function demarrer(o: OptionsService): Promise<Service> {
       ...(o.limites ? { limites: o.limites } : {}),
     });
     magasin = monte.magasin;
-    const fichiers = o.rapide ? new FichiersRapides(dossierRapide(o.registre)) : undefined;
+    const fichiers = o.rapide
+      ? new FichiersRapides(dossierRapide(o.registre), join(o.vers, 'courante', 'bundles'))
+      : undefined;
     rapides = fichiers;
     gate = await createGate({
       ...monte.config,

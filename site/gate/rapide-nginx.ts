@@ -1,5 +1,5 @@
 /** The part of the fast path that speaks to nginx (njs 0.7); follows rapide.ts in the module that `carto publish` writes. */
-import { longueurPlage, retire, verifier, type Lot, type Moteur, type Reglages } from './rapide.ts';
+import { longueurPlage, retire, verifier, type Avance, type Moteur, type Reglages } from './rapide.ts';
 
 /** What njs gives a handler. */
 interface Requete {
@@ -9,10 +9,10 @@ interface Requete {
 }
 interface Fs {
   readFileSync(chemin: string, encodage: 'utf8'): string;
-  statSync(chemin: string): { size: number };
 }
 declare const REGLAGES: Reglages;
-declare const DOSSIERS: { rapide: string; lots: string };
+declare const AVANCE: Avance;
+declare const RETIRES: string;
 declare const crypto: {
   createHmac(algo: string, cle: unknown): { update(t: string): { digest(f: string): string } };
 };
@@ -37,7 +37,7 @@ const MOTEUR: Moteur = {
 /** Headers that change what must be answered: the gate knows how. */
 const CONDITIONS = /^(if-|origin$|expect$|transfer-encoding$|content-length$|upgrade$)/;
 
-/** File to send, relative to the folder of bundles, or '' when the gate must answer. */
+/** Archive to send, a name in the folder of links that the gate keeps; '' when the gate must answer. */
 function fichier(r: Requete): string {
   try {
     const cible = /^\/t\/v1\/([a-z0-9]{16,64})(?:\?t=([A-Za-z0-9_.-]+))?$/.exec(
@@ -59,22 +59,17 @@ function fichier(r: Requete): string {
         if (hote !== '') return '';
         hote = valeur;
       } else if (nom === 'authorization') {
-        const p = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(valeur);
-        if (!p || jeton !== undefined) return '';
-        jeton = p[1];
+        if (jeton !== undefined || valeur.slice(0, 7) !== 'Bearer ') return '';
+        jeton = valeur.slice(7);
       }
     }
-    if (jeton === undefined || plage === '' || REGLAGES.hotes.indexOf(hote) < 0) return '';
+    if (jeton === undefined || longueurPlage(plage) === 0 || REGLAGES.hotes.indexOf(hote) < 0) return '';
     const t = Date.now() / 1000;
-    const charge = verifier(jeton, t, REGLAGES, MOTEUR);
+    const charge = verifier(jeton, t, AVANCE, REGLAGES, MOTEUR);
     if (!charge || charge.arc.indexOf(cible[1] as string) < 0) return '';
-    if (retire(fs.readFileSync(DOSSIERS.rapide + '/retires', 'utf8'), charge.lnk, t)) return '';
-    const lot: Lot = JSON.parse(fs.readFileSync(DOSSIERS.rapide + '/' + cible[1], 'utf8'));
-    if (longueurPlage(plage, lot.taille) === 0) return '';
-    if (fs.statSync(DOSSIERS.lots + '/' + lot.fichier).size !== lot.taille) return '';
-    r.variables['carto_etag'] = '"' + lot.etag + '"';
+    if (retire(fs.readFileSync(RETIRES, 'utf8'), charge.lnk, t)) return '';
     r.variables['carto_session'] = charge.sid + ' ' + charge.lnk[1] + ' ' + charge.lnk[3] + ' ' + cible[1];
-    return lot.fichier;
+    return cible[1] as string;
     // oxlint-disable-next-line no-unused-vars -- njs 0.7 wants a name here
   } catch (_) {
     return '';

@@ -21,7 +21,7 @@ async function lancerNginx(
   racine: string,
   port: number,
   amont: number,
-  rapide: { module: string; lots: string } | undefined,
+  rapide: { module: string; dossier: string } | undefined,
 ): Promise<ChildProcess> {
   const dossier = join(racine, 'nginx');
   mkdirSync(dossier, { recursive: true });
@@ -45,13 +45,12 @@ async function lancerNginx(
 }
 
 /** The njs module of this world, beside its configuration. */
-function ecrireModule(monde: Monde, origines: readonly string[]): { module: string; lots: string } {
-  const lots = join(monde.essai.vers, 'courante', 'bundles');
+function ecrireModule(monde: Monde, origines: readonly string[]): { module: string; dossier: string } {
   const module = join(monde.essai.racine, 'carto.js');
   const maitres = monde.maitres.map((m) => ({ id: m.id, octets: m.octets.toString('base64url') }));
-  const rapide = dossierRapide(monde.essai.registre);
-  writeFileSync(module, moduleNjs(reglagesRapides(origines, maitres), { rapide, lots }));
-  return { module, lots };
+  const dossier = dossierRapide(monde.essai.registre);
+  writeFileSync(module, moduleNjs(reglagesRapides(origines, maitres), dossier));
+  return { module, dossier };
 }
 
 /** Start a target; its gate answers 404 until `installer`. */
@@ -75,7 +74,13 @@ export async function ouvrirCible(nom: NomCible, depart: Monde): Promise<Cible> 
   const amont = await ecouter(serveur, 0, '127.0.0.1');
   const port = devant ? await portLibre() : amont;
   const origine = `http://localhost:${port}`;
-  const rapides = nom === 'njs' ? new FichiersRapides(dossierRapide(depart.essai.registre)) : undefined;
+  const rapides =
+    nom === 'njs'
+      ? new FichiersRapides(
+          dossierRapide(depart.essai.registre),
+          join(depart.essai.vers, 'courante', 'bundles'),
+        )
+      : undefined;
   const voie = rapides ? ecrireModule(depart, [origine, `http://127.0.0.1:${port}`]) : undefined;
   const nginx = devant ? await lancerNginx(racine, port, amont, voie) : undefined;
   return {
