@@ -8,10 +8,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Feature, FeatureCollection, Geometry, MultiPolygon, Polygon } from 'geojson';
-import { merge } from 'topojson-client';
+import type { FeatureCollection } from 'geojson';
 import { topology } from 'topojson-server';
-import type { GeometryCollection } from 'topojson-specification';
 import { classeBase, cle, type Encoded } from '../../data/contract/cell.ts';
 import { bundleSchema, releaseSchema, type Classes, type Tuile } from '../../data/contract/release.ts';
 import { tableSchema, type Table } from '../../data/contract/table.ts';
@@ -27,161 +25,12 @@ import {
 import { INDICATEURS, VARIABLES, indicateursDe } from '../../data/catalogue/indicators/index.ts';
 import { ECHELLES_PUBLIQUES } from '../../data/catalogue/public.ts';
 import { MENTION_SECRET } from '../../data/catalogue/secret.ts';
-import { communes, grille, hasard, type Point } from './geometrie.ts';
+import { EPCI, couchesFines, couchesPubliques, type Couche } from './couches.ts';
+import { hasard } from './geometrie.ts';
 
 const MILLESIMES = [2020, 2022];
 const THEMES_PUBLICS = ['parc', 'energie', 'ressources'];
-const EPCI = '200000000';
 const sha = (b: string | Buffer) => createHash('sha256').update(b).digest('hex');
-type Forme = Feature<Geometry, { code: string; nom: string }>;
-type Couche = { echelle: Echelle; zones: Zone[]; formes: Forme[] };
-
-function bbox(g: Geometry): [number, number, number, number] {
-  const b: [number, number, number, number] = [180, 90, -180, -90];
-  const marche = (c: unknown): void => {
-    if (!Array.isArray(c)) return;
-    if (typeof c[0] === 'number') {
-      const [x, y] = c as Point;
-      b[0] = Math.min(b[0], x);
-      b[1] = Math.min(b[1], y);
-      b[2] = Math.max(b[2], x);
-      b[3] = Math.max(b[3], y);
-    } else c.forEach(marche);
-  };
-  marche((g as Polygon).coordinates);
-  return b;
-}
-
-function couchesPubliques(): Couche[] {
-  const liste = communes();
-  const collection: FeatureCollection = {
-    type: 'FeatureCollection',
-    features: liste.map((c) => ({
-      type: 'Feature',
-      properties: { ...c, anneau: undefined },
-      geometry: { type: 'Polygon', coordinates: [c.anneau] },
-    })),
-  };
-  const topo = topology({ commune: collection });
-  const objets = (topo.objects['commune'] as GeometryCollection<(typeof liste)[number]>).geometries;
-  const groupe = (
-    echelle: Echelle,
-    cleDe: (c: (typeof liste)[number]) => string,
-    nom: (code: string) => string,
-  ) => {
-    const codes = [...new Set(liste.map(cleDe))].sort();
-    const formes = codes.map((code): Forme => ({
-      type: 'Feature',
-      properties: { code, nom: nom(code) },
-      geometry: merge(
-        topo as never,
-        objets.filter((o) => cleDe(o.properties as (typeof liste)[number]) === code) as never,
-      ) as MultiPolygon,
-    }));
-    const zones = codes.map((code, n): Zone => {
-      const c = liste.find((c) => cleDe(c) === code) as (typeof liste)[number];
-      return {
-        echelle,
-        code,
-        nom: nom(code),
-        ...(echelle === 'departement' || echelle === 'commune' || echelle === 'epci'
-          ? { region: c.region }
-          : {}),
-        ...(echelle === 'commune' || echelle === 'epci' ? { departement: c.departement } : {}),
-        ...(echelle === 'commune' ? { epci: c.epci } : {}),
-        bbox: bbox((formes[n] as Forme).geometry),
-      };
-    });
-    return { echelle, zones, formes };
-  };
-  const regions: Record<string, string> = {
-    '11': 'Val-d’Aune',
-    '24': 'Marches de l’Est',
-    '04': 'Île-Sauvage',
-  };
-  return [
-    groupe(
-      'france',
-      () => 'FR',
-      () => 'Armélie',
-    ),
-    groupe(
-      'region',
-      (c) => c.region,
-      (r) => regions[r] ?? r,
-    ),
-    groupe(
-      'departement',
-      (c) => c.departement,
-      (d) =>
-        ({
-          '01': 'Aune',
-          '02': 'Haute-Aune',
-          '21': 'Brenne',
-          '22': 'Basse-Marche',
-          974: 'Île-Sauvage',
-        })[d] ?? d,
-    ),
-    groupe(
-      'epci',
-      (c) => c.epci,
-      (e) =>
-        `${hasard(e) < 0.3 ? 'Métropole' : hasard(e) < 0.6 ? 'CA' : 'CC'} ${liste.find((c) => c.epci === e)?.nom}`,
-    ),
-    groupe(
-      'commune',
-      (c) => c.code,
-      (code) => liste.find((c) => c.code === code)?.nom ?? code,
-    ),
-  ];
-}
-
-/** Finer layers of the bundle: IRIS and QPV over its first communes, residences and addresses as points. */
-function couchesFines(commune: Couche): Couche[] {
-  const siennes = commune.zones.filter((z) => z.epci === EPCI);
-  const une = (echelle: Echelle, formes: Forme[], par: (n: number) => string): Couche => ({
-    echelle,
-    formes,
-    zones: formes.map((f, n) => ({
-      echelle,
-      code: f.properties.code,
-      nom: f.properties.nom,
-      commune: par(n),
-      epci: EPCI,
-      bbox: bbox(f.geometry),
-    })),
-  });
-  const cadre = siennes[0]?.bbox as [number, number, number, number];
-  const carres = grille(cadre[0] + 0.08, cadre[1] + 0.08, 4, 3, (cadre[2] - cadre[0]) / 7, 'iris');
-  const poly = (code: string, nom: string, anneau: Point[]): Forme => ({
-    type: 'Feature',
-    properties: { code, nom },
-    geometry: { type: 'Polygon', coordinates: [anneau] },
-  });
-  const point = (code: string, nom: string, n: number): Forme => ({
-    type: 'Feature',
-    properties: { code, nom },
-    geometry: {
-      type: 'Point',
-      coordinates: [
-        Number((cadre[0] + (cadre[2] - cadre[0]) * (0.25 + 0.5 * hasard(`px${code}`))).toFixed(5)),
-        Number((cadre[1] + (cadre[3] - cadre[1]) * (0.25 + 0.5 * hasard(`py${code}${n}`))).toFixed(5)),
-      ],
-    },
-  });
-  const ici = siennes[0]?.code as string;
-  return [
-    {
-      ...commune,
-      zones: siennes,
-      formes: commune.formes.filter((f) => siennes.some((z) => z.code === f.properties.code)),
-    },
-    une('iris', carres.map((a, n) => poly(`${ici}01${String(n + 1).padStart(2, '0')}`, `Quartier ${n + 1}`, a)), () => ici), // prettier-ignore
-    une('qpv', carres.slice(5, 7).map((a, n) => poly(`QN0100${n}M`, ['Les Aunettes', 'La Rocade'][n] as string, a)), () => ici), // prettier-ignore
-    une('residence', Array.from({ length: 25 }, (_, n) => point(`R${String(n).padStart(4, '0')}`, `Résidence ${n + 1}`, n)), () => ici), // prettier-ignore
-    une('adresse', Array.from({ length: 80 }, (_, n) => point(`A${String(n).padStart(5, '0')}`, `${n + 1} rue des Tilleuls`, n)), () => ici), // prettier-ignore
-  ];
-}
 
 function colonnes(zones: readonly Zone[], themes: readonly string[], publique: boolean): Table {
   const echelle = zones[0]?.echelle as Echelle;
