@@ -136,6 +136,11 @@ async function nomsDe(
   return noms;
 }
 
+const nomEtCode = (nom: string | undefined, code: string): Html =>
+  nom === undefined || nom === '' || nom === code
+    ? h`<code>${code}</code>`
+    : h`${nom}<br><code>${code}</code>`;
+
 async function lesCellules(d: Donnees, perdues: readonly CellulePerdue[]): Promise<Html | null> {
   if (perdues.length === 0) return null;
   const noms = await nomsDe(d, perdues);
@@ -152,7 +157,7 @@ async function lesCellules(d: Donnees, perdues: readonly CellulePerdue[]): Promi
       { titre: 'Variable en cause', texte: true },
     ],
     lignes: perdues.map((c): Morceau[] => [
-      h`${noms.get(`${c.echelle}/${c.code}`) ?? c.code}<br><code>${c.code}</code>`,
+      nomEtCode(noms.get(`${c.echelle}/${c.code}`), c.code),
       nomEchelle(c.echelle),
       `${c.population === 'ENS' ? 'Ensemble' : LIBELLES_POPULATION[c.population]}, ${LIBELLES_SECTEUR[c.secteur].toLowerCase().replace('qpv', 'QPV')}, ${c.millesime}`,
       c.variables,
@@ -182,7 +187,7 @@ export function suite(perdues: readonly CellulePerdue[]): Html {
 ${commande(exemple, 'La vie d’une cellule : champ, réponses, règle appliquée, publiée ou non. Affiche des nombres confidentiels.')}
 ${commande('carto audit DIR/courante --dump SORTIE', 'Écrit chaque système de relations (cells.csv, relations.csv) pour qu’un tiers le vérifie avec un autre logiciel. Confidentiel.')}
 ${commande('carto audit DIR/courante --complet', 'Cherche les groupes calculables de toute taille, et non seulement les restes, les paires et les triplets.')}
-${commande('carto argus --help', 'Écrit un tableau choisi aux formats de τ-Argus, dont --jj, avec l’état de chaque cellule, pour un expert.')}
+${commande('carto argus DIR/courante --vers SORTIE --variable ops_res --epci CODE', 'Écrit une table pour τ-Argus et sdcTable (fichiers JJ, TAB, RDA, HRC), avec le statut et la règle de chaque cellule, pour un expert. Confidentiel.')}
 ${commande('carto build --totaux exiges', 'Refuse la livraison si un total, du pays aux EPCI, ne peut pas rester publié.')}
 </dl>
 <p>Les fichiers d’origine de ce rapport : <code>confidentiel/secret/pertes.parquet</code> (une ligne par millésime, variable, population, échelle, secteur et EPCI) et <code>confidentiel/secret/raisons.parquet</code> (une ligne par cellule masquée, avec sa cause).</p>`;
