@@ -74,10 +74,11 @@ export async function cartesPertes(d: Donnees): Promise<Cartes> {
     nombreCartes += dessins.length;
     parties.push(h`<h3>${nomVariable(v.variable)}</h3>
 <p>Part des ${unites} masqués pour en protéger d’autres, par ${LIBELLES_ECHELLE[fond.maille].un} : ensemble, tous secteurs, millésime ${String(v.millesime)}.</p>
+${legende()}
 <div class="cartes">${dessins}</div>
 ${fond.maille === 'commune' ? classement(parEchelle, fond) : null}`);
   }
-  return { html: h`${legende()}${parties}`, nombre: nombreCartes };
+  return { html: h`${hachures()}${parties}`, nombre: nombreCartes };
 }
 
 function carte(
@@ -132,11 +133,15 @@ function carte(
 ${brut(svg)}</figure>`;
 }
 
+/** The hatch of zones without any unit, once for every map: the sheet points at it. */
+const hachures = (): Html =>
+  brut(
+    `<svg width="0" height="0" class="hors" aria-hidden="true"><defs>${motifs('perte', TEINTES.clair)}</defs></svg>`,
+  );
+
 function legende(): Html {
   const entrees = CLASSES_DITES.map((nom, i) => h`<li><span class="k${String(i)}"></span>${nom}</li>`);
-  // The hatch of zones without any unit, once for every map: the sheet points at it.
-  const hachures = `<svg width="0" height="0" class="hors" aria-hidden="true"><defs>${motifs('perte', TEINTES.clair)}</defs></svg>`;
-  return h`${brut(hachures)}<ul class="legende">${entrees}<li><span class="vide"></span>sans objet : aucune unité</li></ul>`;
+  return h`<ul class="legende">${entrees}<li><span class="vide"></span>sans objet : aucune unité</li></ul>`;
 }
 
 /** Communes that lose most at the mapped échelles together: one EPCI has no table of EPCI. */

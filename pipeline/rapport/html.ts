@@ -96,26 +96,26 @@ export function barre(s: Sorts): Html {
   );
 }
 
-/** Columns of fates shared by the loss tables, in this order. */
+/** Columns of fates shared by the loss tables; what they are sorted by comes first, where a phone shows it. */
 export const COLONNES_SORTS: readonly Colonne[] = [
+  { titre: 'Unités secondaires' },
+  { titre: 'Unités publiées' },
   { titre: 'Cellules' },
   { titre: 'Publiées' },
   { titre: 'Primaires' },
   { titre: 'Qualité' },
   { titre: 'Secondaires' },
   { titre: 'Part des cellules' },
-  { titre: 'Unités publiées' },
-  { titre: 'Unités secondaires' },
   { titre: 'Unités par sort', texte: true },
 ];
 export const lesSorts = (s: Sorts): Morceau[] => [
+  part(s.unites_secondaires, unites(s)),
+  part(s.unites_publiees, unites(s)),
   cellules(s),
   s.publiees,
   s.primaires,
   s.qualites,
   s.secondaires,
   part(s.secondaires, cellules(s)),
-  part(s.unites_publiees, unites(s)),
-  part(s.unites_secondaires, unites(s)),
   barre(s),
 ];

@@ -111,7 +111,7 @@ ${dit(somme('protegees'), `cellules protégées, mises à l’épreuve dans ${ac
 ${dit(cellulesDe('publiees'), `cellules publiées relues, à côté de ${accord(cellulesDe('masquees'), 'cellule secrète', 'cellules secrètes')} et de ${accord(cellulesDe('absentes'), 'cellule sans objet ou non disponible', 'cellules sans objet ou non disponibles')}`)}
 ${dit(a.fichiers.valeursComparees, `valeurs comparées entre ${accord(a.fichiers.tables, 'table', 'tables')} et ${accord(a.fichiers.tuiles, 'tuile', 'tuiles')} de ${accord(a.fichiers.archives, 'archive', 'archives')}`)}
 </ul>
-<p class="note">Hors de portée de l’audit : le croisement des millésimes, les équations entre questions différentes, et les groupes de plus de trois cellules qu’aucune relation ne montre (sauf avec <code>--complet</code>).</p>
+<p class="note">Ce que l’audit couvre, et ce qu’il ne cherche pas : <code>carto audit --help</code>.</p>
 <h3>Signalements (sans violation)</h3>
 ${Object.keys(a.signalements).length === 0 ? h`<p>Aucun.</p>` : h`<ul>${Object.entries(a.signalements).map(([cle, n]) => dit(n, SIGNALEMENTS[cle as keyof typeof SIGNALEMENTS] ?? cle))}</ul>`}`;
 }

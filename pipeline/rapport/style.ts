@@ -79,7 +79,7 @@ summary{cursor:pointer}
 footer{margin-top:3rem;padding-bottom:2.5rem;color:var(--douce);font-size:.9rem}
 @media (max-width:40rem){header,main,footer{padding:0 1rem}h1{font-size:1.5rem}th[scope=row]{max-width:11.5rem;min-width:7rem}.t{min-width:8rem}}
 @page{size:A4;margin:16mm 12mm 18mm;@bottom-left{content:'Confidentiel : ne pas diffuser';font:8pt sans-serif}@bottom-right{content:counter(page) ' / ' counter(pages);font:8pt sans-serif}}
-@media print{#cartes p{break-after:avoid}html{font-size:9.5pt}:root{--papier:#fff}body{font-size:1rem;print-color-adjust:exact;-webkit-print-color-adjust:exact}header,main,footer{max-width:none;padding:0}
+@media print{#cartes p,.legende{break-after:avoid}html{font-size:9.5pt}:root{--papier:#fff}body{font-size:1rem;print-color-adjust:exact;-webkit-print-color-adjust:exact}header,main,footer{max-width:none;padding:0}
 h2,h3,figcaption{break-after:avoid}h2{margin-top:1.5rem}.defile{overflow:visible}.tableau{margin:.9rem 0}table{font-size:7.6pt}.tableau figcaption{font-size:1rem}tr{break-inside:avoid}tbody tr:nth-last-child(-n+2){break-after:avoid}thead{display:table-header-group}tfoot{display:table-row-group}
 th,td{padding:.18rem .3rem}.grille th,.grille td{padding:.15rem .18rem}.barre{width:5rem}.t{min-width:0}th[scope=row]{position:static;min-width:0}.cartes{grid-template-columns:1fr 1fr;gap:1rem}details,nav{display:none}}
 `;
