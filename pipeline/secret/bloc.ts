@@ -58,7 +58,7 @@ export function jugeTout(
     if (choix.seules !== undefined && !choix.seules.has(v.id)) continue;
     const origine = departDe(v);
     const depart = patrons.get(origine ?? '') ?? [];
-    const j = jugeVariable(v, niveaux, a, seuil, depart, origine, contexte, choix.sans);
+    const j = jugeVariable(v, niveaux, a, seuil, depart, origine, contexte, choix);
     patrons.set(v.id, j.verdicts);
     conflits.push(...j.conflits);
     concessions.push(...j.concessions.map((c) => `${v.id}, ${c}`));

@@ -5,6 +5,9 @@ import { REGLES } from '../../data/catalogue/secret.ts';
 import { UserError } from '../../data/contract/erreur.ts';
 import { echelleSchema, populationSchema, secteurSchema, type Echelle } from '../../data/contract/zone.ts';
 import { ouvreBase, texte } from '../lib/duckdb.ts';
+import { coutDeCellule, diteCout } from './explain-cout.ts';
+import { tableauPertes } from './explain-pertes.ts';
+import type { Cause } from './verdict.ts';
 import type { Commande } from '../lib/commande.ts';
 
 const nombre = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: 2 });
@@ -15,8 +18,39 @@ const REGLE: Record<string, string> = {
   P4: `résidence de moins de ${REGLES.logementsResidence} logements`,
   P5: 'toutes les unités ont (ou aucune n’a) la modalité : règle des 100 %',
   'P5-modalite': 'une modalité de la distribution est vide',
-  secondaire: 'masquée pour protéger une cellule voisine (secret secondaire)',
 };
+
+/** What the cause of a secondary cell means, and what it protects. */
+const CAUSE: Record<Cause['genre'], (r: RaisonLue) => string> = {
+  famille: (r) => `même masque que « ${r.cible} », qui montre les mêmes ménages ou logements`,
+  exacte: (r) => `publiée, elle donnerait exactement ${groupe(r)} (${unites(r)})`,
+  residu: (r) => `publiée, elle donnerait par différence ${groupe(r)} (${unites(r)})`,
+  groupe: (r) => `publiée, elle donnerait le groupe ${groupe(r)} (${unites(r)})`,
+  paire: (r) => `publiée, elle donnerait la somme de ${groupe(r)} (${unites(r)})`,
+  triple: (r) => `publiée, elle donnerait la somme de ${groupe(r)} (${unites(r)})`,
+  echelon: (r) => `publiée, elle donnerait par calcul ${groupe(r)} (${unites(r)})`,
+  bornes: (r) => `publiée, un zéro ou un total voisin fixerait ${groupe(r)} (${unites(r)})`,
+  numerateur: (r) => `publiée, des bornes fixeraient un numérateur de ${groupe(r)}`,
+  uniforme: (r) => `publiée, elle montrerait que toutes les unités de ${groupe(r)} ont la même réponse`,
+  millesime: () => 'les mêmes ménages se liraient à un autre millésime',
+};
+interface RaisonLue {
+  raison: string;
+  epci: string | null;
+  genre: Cause['genre'] | null;
+  base: number | null;
+  cible: string | null;
+  autres: number | null;
+}
+const unites = (r: RaisonLue) => `${nombre.format(r.base ?? 0)} unités`;
+const groupe = (r: RaisonLue) => {
+  const autres = r.autres ?? 0;
+  return `« ${r.cible ?? ''} »${autres > 0 ? ` et ${autres} autres` : ''}`;
+};
+const dite = (r: RaisonLue): string =>
+  r.raison === 'secondaire'
+    ? `Masquée (s), secret secondaire : ${r.genre === null ? 'voisine d’une cellule protégée' : CAUSE[r.genre](r)}.`
+    : `Masquée (s), secret primaire : ${REGLE[r.raison] ?? r.raison}.`;
 
 /** "epci:242100410", or a bare code whose shape tells its échelle. */
 export function lisZone(zone: string): { echelle: Echelle; code: string } {
@@ -44,15 +78,25 @@ export function lisZone(zone: string): { echelle: Echelle; code: string } {
 export const commande: Commande = {
   nom: 'explain',
   resume: 'raconte la vie d’une cellule (côté producteur : affiche des nombres confidentiels)',
-  positionnels: 'ZONE INDICATEUR',
+  positionnels: '[ZONE INDICATEUR]',
   options: {
     vers: { type: 'string', valeur: 'DIR', default: 'data/releases/demo', aide: 'dossier des livraisons' },
     millesime: { type: 'string', valeur: 'AAAA', aide: 'millésime (le plus récent par défaut)' },
     population: { type: 'string', valeur: 'ENS|ER', default: 'ENS', aide: 'population' },
     secteur: { type: 'string', valeur: 'tous|qpv|hqpv', default: 'tous', aide: 'secteur' },
+    cout: {
+      type: 'boolean',
+      aide: 'calcule ce que publier cette cellule coûterait aux autres (quelques secondes)',
+    },
+    pertes: {
+      type: 'boolean',
+      aide: 'sans zone : tableau des pertes par échelle et par variable du millésime',
+    },
   },
   async run({ values, positionals }, { json, ecrit }) {
     const [zone, id] = positionals;
+    if (values.pertes === true)
+      return ecrit(await tableauPertes(join(String(values.vers), 'confidentiel'), values.millesime, json));
     if (zone === undefined || id === undefined)
       throw new UserError('Il manque la zone ou l’indicateur.', {
         code: 2,
@@ -92,11 +136,22 @@ export const commande: Commande = {
         throw new UserError(`Aucun logement pour ${echelle} ${code} en ${millesime}.`, {
           hint: 'Vérifiez le code et le millésime.',
         });
-      const raisons = await base.lignes<{ raison: string }>(
-        `select raison from read_parquet(${texte(join(dossier, 'secret', 'raisons.parquet'))}) where millesime = ${millesime} and variable = ${texte(v.id)} and population = '${p}' and echelle = '${echelle}' and code = ${texte(code)} and secteur = '${secteur}'`,
+      const raisons = await base.lignes<RaisonLue>(
+        `select raison, epci, genre, base, cible, autres from read_parquet(${texte(join(dossier, 'secret', 'raisons.parquet'))}) where millesime = ${millesime} and variable = ${texte(v.id)} and population = '${p}' and echelle = '${echelle}' and code = ${texte(code)} and secteur = '${secteur}'`,
       );
       const valeur = i.calcul === 'nombre' ? c.x : i.calcul === 'moyenne' ? c.x / c.u : (100 * c.x) / c.u;
-      const raison = raisons[0]?.raison ?? null;
+      const raison = raisons[0] ?? null;
+      const cout =
+        values.cout === true && raison?.raison === 'secondaire'
+          ? await coutDeCellule(
+              dossier,
+              base,
+              v,
+              { echelle, code, secteur, population: p },
+              millesime,
+              raison.epci,
+            )
+          : null;
       if (json)
         return ecrit(
           JSON.stringify({
@@ -109,6 +164,7 @@ export const commande: Commande = {
             valeur,
             publiee: raison === null,
             raison,
+            ...(cout === null ? {} : { cout }),
           }),
         );
       ecrit(`${i.libelle} : ${echelle} ${code}, ${millesime}, ${p}, ${secteur}`);
@@ -123,7 +179,11 @@ export const commande: Commande = {
       ecrit(
         `  5. Valeur exacte : ${c.u > 0 ? nombre.format(valeur) : 'aucune'} ${i.unite} (confidentielle).`,
       );
-      ecrit(`  6. ${raison === null ? 'Publiée.' : `Masquée (s) : ${REGLE[raison] ?? raison}.`}`);
+      ecrit(`  6. ${raison === null ? 'Publiée.' : dite(raison)}`);
+      if (values.cout === true)
+        ecrit(
+          `  7. ${cout === null ? 'Aucun coût à calculer : seule une cellule masquée pour en protéger d’autres peut être rendue.' : diteCout(cout)}`,
+        );
     } finally {
       base.ferme();
     }

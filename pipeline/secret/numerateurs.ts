@@ -7,7 +7,7 @@
 import { Derivation, intervalles } from './bornes.ts';
 import { Couverture } from './engine/couverture.ts';
 import { etale, type ParPop, type Pop } from './relations.ts';
-import { connues, nomCellule, type Probleme } from './residus.ts';
+import { connues, estExigee, nomCellule, type Probleme } from './residus.ts';
 
 /** Rounds of free exchange between cuts; after them what is hidden stays hidden, so that the search ends. */
 const LIBRES = 6;
@@ -81,7 +81,11 @@ export function repareNumerateurs(p: ProblemeNumerateurs): number {
       for (let q = 0; q < np; q++) niveauDe[c + q] = k;
       if (k < p.contexte) continue;
       for (let q = 0; q < Math.min(np, 2); q++)
-        if (p.cache[k]?.[q === 0 ? 'ENS' : 'ER'][z] === 0 && (base[c + q] as number) > 0)
+        if (
+          p.cache[k]?.[q === 0 ? 'ENS' : 'ER'][z] === 0 &&
+          (base[c + q] as number) > 0 &&
+          !estExigee(p, k, q === 0 ? 'ENS' : 'ER', z)
+        )
           cout[c + q] = p.poids(k) * ((base[c + q] as number) + COUT_CELLULE);
     }
   });

@@ -7,6 +7,7 @@ import type { Atomes, NiveauZones } from './atomes.ts';
 import { repareNumerateurs } from './numerateurs.ts';
 import { poidsDe } from './poids.ts';
 import { RAISONS } from './primaire.ts';
+import type { Exigence } from './systeme.ts';
 import type { Recherche } from './recherche.ts';
 import { repareResidus } from './residus.ts';
 import { relations } from './relations.ts';
@@ -20,8 +21,9 @@ export function proteges(
   verdicts: readonly Verdict[],
   { cache, causes, index }: Recherche,
   contexte: number,
-  sans: readonly Garde[],
+  options: { sans?: readonly Garde[]; exige?: Exigence },
 ): void {
+  const { sans = [], exige } = options;
   const parts = indicateursDe(v.id).filter((i) => i.calcul === 'part' && v.cent !== 'non');
   const m = (nom: string) => a.mesures.get(nom) ?? new Int32Array(a.n);
   const de = (k: number, p: Population) => verdicts.find((d) => d.rang === k && d.population === p);
@@ -49,6 +51,7 @@ export function proteges(
     contexte,
     seuil: REGLES.seuil,
     poids: (k: number) => poidsDe(niveaux[k] as NiveauZones),
+    exige,
     note: (k: number, z: number, p: Population, cause: Cause) => causes.set(index.cellule(k, p, z), cause),
   };
   if (!sans.includes('residus')) {

@@ -16,6 +16,8 @@ export interface Probleme {
   seuil: number;
   /** Told of each cell hidden, with why. */
   note: (rang: number, zone: number, population: Pop, cause: Cause) => void;
+  /** Cell that must stay published. */
+  exige?: { rang: number; population: Pop; zone: number } | undefined;
   /** Cost of one unit hidden at a level. */
   poids: (rang: number) => number;
 }
@@ -64,6 +66,10 @@ export function repareResidus(p: Probleme): number {
   return total;
 }
 
+/** Is this the cell that must stay published? */
+export const estExigee = ({ exige }: Pick<Probleme, 'exige'>, k: number, q: Pop, z: number): boolean =>
+  exige?.rang === k && exige.population === q && exige.zone === z;
+
 /** Zones that publish a cell: itself, or for a complement one of its two sides. */
 function publiees(p: Probleme, c: number, np: number): { k: number; z: number; q: Pop; cout: number }[] {
   const r = p.relations;
@@ -74,7 +80,7 @@ function publiees(p: Probleme, c: number, np: number): { k: number; z: number; q
   const pop = r.populations[(c - (r.premier[k] as number)) % np];
   const cotes: readonly Pop[] = pop === 'AUTRE' ? ['ER', 'ENS'] : [pop as Pop];
   return cotes.flatMap((q) => {
-    if (p.cache[k]?.[q][z] !== 0) return [];
+    if (p.cache[k]?.[q][z] !== 0 || estExigee(p, k, q, z)) return [];
     const base = (r.membres[k]?.[z] ?? []).reduce((s, a) => s + (p.repondants[q][a] as number), 0);
     return [{ k, z, q, cout: p.poids(k) * base }];
   });

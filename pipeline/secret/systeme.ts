@@ -19,6 +19,13 @@ import {
   type Verdict,
 } from './verdict.ts';
 
+/** A cell that must stay published, to see what it would cost (`carto explain --cout`). */
+export interface Exigence {
+  rang: number;
+  population: Population;
+  zone: number;
+}
+
 /**
  * Primary rule, then the engine for protected families: bases first, then uniform groups, each run keeping what the one
  * before hid (hiding more never makes a cell recoverable, secret.md §1).
@@ -34,8 +41,9 @@ export function jugeVariable(
   depart: readonly Patron[],
   origine: string | undefined,
   contexte: { niveaux: number; caches: Contexte; impose: boolean },
-  sans: readonly Garde[] = [],
+  options: { sans?: readonly Garde[]; exige?: Exigence } = {},
 ): Jugement {
+  const { sans = [], exige } = options;
   const verdicts = v.populations.flatMap((population) => {
     const comptes = comptesDe(v, population, niveaux, a);
     return niveaux.map((niveau, k): Verdict & { protege: Uint8Array } => {
@@ -65,7 +73,7 @@ export function jugeVariable(
   const effectifs: Systeme['effectifs'] = v.populations.includes('ER')
     ? { ENS: m('ENS'), ER: m('ER') }
     : { ENS: m('ENS') };
-  const base: Systeme = {
+  const base: Systeme & { exige?: Uint8Array } = {
     atomes: a.n,
     seuil,
     effectifs,
@@ -78,6 +86,11 @@ export function jugeVariable(
     })),
   };
   const index = indexCellules(base);
+  if (exige !== undefined) {
+    const exigees = new Uint8Array(index.nombre);
+    exigees[index.cellule(exige.rang, exige.population, exige.zone)] = 1;
+    base.exige = exigees;
+  }
   const masque = new Uint8Array(index.nombre);
   const protege = new Uint8Array(index.nombre);
   const dejaCache = new Uint8Array(index.nombre);
@@ -116,7 +129,7 @@ export function jugeVariable(
   }
   const { cache } = recherche;
   const conflits: string[] = [];
-  proteges(v, niveaux, a, verdicts, recherche, contexte.niveaux, sans);
+  proteges(v, niveaux, a, verdicts, recherche, contexte.niveaux, options);
   chaque((d, k, z, c) => {
     if (cache[c] === 0 || d.cache[z]) return;
     const cle = cleContexte(v.id, d.population, d.niveau, z);

@@ -170,7 +170,7 @@ export function construit(systeme: Systeme, canon: Canon, coutCellule: number): 
         if ((cout[u] as number) >= 0) {
           cout[u] = (cout[u] as number) + poids * (b + coutCellule);
           if (sort[u] === 2 && (b >= seuil || b === 0)) sort[u] = 0;
-          if (sort[u] === 0 && impose === true && nom === 'ENS') sort[u] = 3;
+          if (sort[u] === 0 && ((impose === true && nom === 'ENS') || systeme.exige?.[c] === 1)) sort[u] = 3;
         } else if (sort[u] !== 1) sort[u] = 2;
       }
       deCellule.push(cols);

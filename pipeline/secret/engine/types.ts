@@ -36,6 +36,8 @@ export interface Systeme {
   readonly masque?: Uint8Array;
   /** Per cell: 1 = hidden and protected whatever its size (100 % rule). */
   readonly protege?: Uint8Array;
+  /** Per cell: 1 = must stay published, though its level need not. */
+  readonly exige?: Uint8Array;
   /** Per cell: 1 = already hidden by the pattern of the family, to keep hidden, not protected. */
   readonly depart?: Uint8Array;
 }
