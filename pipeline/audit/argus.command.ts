@@ -25,24 +25,24 @@ export const commande: Commande = {
       type: 'string',
       valeur: 'M',
       default: 'r',
-      aide: 'n (champ), r (répondants), u (dénominateur) ou un indicateur de la variable : son numérateur.',
+      aide: 'n (champ), r (répondants), u (dénominateur) ou un indicateur de la variable : son numérateur.',
     },
     population: {
       type: 'string',
       valeur: 'ENS|ER',
-      aide: 'Une population ; sans cette option, les deux et leur différence dans un même système.',
+      aide: 'Une population ; sans cette option, les deux et leur différence dans un même système.',
     },
     millesime: { type: 'string', valeur: 'ANNÉE', aide: 'Millésime, par exemple 2022.' },
-    epci: { type: 'string', valeur: 'CODE', aide: 'Un seul EPCI (par défaut : tout le pays).' },
+    epci: { type: 'string', valeur: 'CODE', aide: 'Un seul EPCI (par défaut : tout le pays).' },
     echelles: {
       type: 'string',
       valeur: 'A,B,C',
-      aide: 'Arbre du fichier .tab, du plus large au plus fin (par défaut : région, département, EPCI, commune, IRIS, adresse, tant qu’ils s’emboîtent).',
+      aide: 'Arbre du fichier .tab, du plus large au plus fin (par défaut : région, département, EPCI, commune, IRIS, adresse, tant qu’ils s’emboîtent).',
     },
     confidentiel: {
       type: 'string',
       valeur: 'DIR',
-      aide: 'Dossier confidentiel du même calcul (par défaut : celui voisin de releases/).',
+      aide: 'Dossier confidentiel du même calcul (par défaut : celui voisin de releases/).',
     },
   },
   async run({ values, positionals }, { json, ecrit }) {
@@ -50,32 +50,32 @@ export const commande: Commande = {
     const exige = (nom: string, exemple: string) => {
       const v = texte(nom);
       if (v === undefined)
-        throw new UserError(`Il manque --${nom}.`, { hint: `Par exemple : --${nom} ${exemple}`, code: 2 });
+        throw new UserError(`Il manque --${nom}.`, { hint: `Par exemple : --${nom} ${exemple}`, code: 2 });
       return v;
     };
     const [release] = positionals;
     if (release === undefined || positionals.length > 1 || !existsSync(resolve(release, 'release.json')))
       throw new UserError('Indiquez le dossier d’une diffusion et lui seul.', {
-        hint: 'Par exemple : npm run carto -- argus data/releases/demo/courante --variable ops_res --millesime 2022 --vers argus',
+        hint: 'Par exemple : npm run carto -- argus data/releases/demo/courante --variable ops_res --millesime 2022 --vers argus',
         code: 2,
       });
     const population = POPULATIONS.find((p) => p === texte('population')) ?? null;
     if (population === null && texte('population') !== undefined)
-      throw new UserError(`Population inconnue : « ${texte('population')} ».`, {
-        hint: `Populations : ${POPULATIONS.join(', ')}.`,
+      throw new UserError(`Population inconnue : « ${texte('population')} ».`, {
+        hint: `Populations : ${POPULATIONS.join(', ')}.`,
         code: 2,
       });
     const millesime = exige('millesime', '2022');
     if (!/^\d{4}$/.test(millesime))
-      throw new UserError(`--millesime attend une année, et non « ${millesime} ».`, { code: 2 });
+      throw new UserError(`--millesime attend une année, et non « ${millesime} ».`, { code: 2 });
     const echelles =
       texte('echelles')
         ?.split(',')
         .map((e) => e.trim()) ?? null;
     const inconnue = echelles?.find((e) => !ECHELLES.some((x) => x === e));
     if (inconnue !== undefined)
-      throw new UserError(`Échelle inconnue : « ${inconnue} ».`, {
-        hint: `Échelles : ${ECHELLES.join(', ')}.`,
+      throw new UserError(`Échelle inconnue : « ${inconnue} ».`, {
+        hint: `Échelles : ${ECHELLES.join(', ')}.`,
         code: 2,
       });
     const vers = resolve(exige('vers', 'argus'));
@@ -96,9 +96,9 @@ export const commande: Commande = {
       json
         ? JSON.stringify({ vers, ...r })
         : [
-            `CONFIDENTIEL : ${r.fichiers.length} fichiers écrits dans ${vers}. Ils contiennent de vrais effectifs de cellules secrètes.`,
+            `CONFIDENTIEL : ${r.fichiers.length} fichiers écrits dans ${vers}. Ils contiennent de vrais effectifs de cellules secrètes.`,
             `${nombre.format(r.cellules)} cellules (${nombre.format(r.etats.publiee)} publiées, ${nombre.format(r.etats.vide)} vides, ${nombre.format(r.etats.primaire)} masquées par une règle, ${nombre.format(r.etats.secondaire)} par secret secondaire, ${nombre.format(r.etats.interne)} internes), ${nombre.format(r.relations)} relations.`,
-            `Arbre du fichier .tab : ${['total', ...r.chaine].join(' > ')}.`,
+            `Arbre du fichier .tab : ${['total', ...r.chaine].join(' > ')}.`,
           ].join('\n'),
     );
   },

@@ -49,7 +49,7 @@ export function refuserDiffusable(dossier: string): void {
     const marque = ['release.json', 'index.html', 'archives.json'].find((f) => existsSync(join(d, f)));
     if (marque !== undefined)
       throw new UserError(
-        `Ces fichiers sont confidentiels : ils ne s’écrivent pas dans ${dossier} (${marque} dans ${basename(d)}).`,
+        `Ces fichiers sont confidentiels : ils ne s’écrivent pas dans ${dossier} (${marque} dans ${basename(d)}).`,
         { hint: 'Choisissez un dossier hors de toute diffusion et de tout site publié.', code: 2 },
       );
     if (dirname(d) === d) return;
@@ -70,7 +70,7 @@ async function lirePublications(release: string, epci: string | null): Promise<P
   );
   if (epci !== null && !bundles.includes(epci))
     throw new UserError(`L’EPCI ${epci} n’a pas de territoire dans cette diffusion.`, {
-      hint: `EPCI présents : ${bundles.sort().slice(0, 20).join(', ')}${bundles.length > 20 ? '…' : ''}`,
+      hint: `EPCI présents : ${bundles.sort().slice(0, 20).join(', ')}${bundles.length > 20 ? '…' : ''}`,
       code: 2,
     });
   for (const b of bundles.sort()) {
@@ -128,16 +128,16 @@ const lisezMoi = (
   base: string,
   d: DemandeArgus,
   chaine: readonly Echelle[],
-) => `CONFIDENTIEL – vrais effectifs de cellules secrètes. Ne pas diffuser, ne pas joindre à un courriel ; détruire après usage.
+) => `CONFIDENTIEL – vrais effectifs de cellules secrètes. Ne pas diffuser, ne pas joindre à un courriel ; détruire après usage.
 
-Table : ${t.variable.libelle} (${t.variable.id}), mesure ${t.mesure}, population ${t.parts.join(', ')}, millésime ${d.millesime}${d.epci === null ? '' : `, EPCI ${d.epci}`}. Règle ${REGLES.version}, seuil ${REGLES.seuil}.
-Mesures : n = unités du champ, r = répondants, u = dénominateur, sinon le numérateur de l’indicateur. AUTRE = ENS − ER, jamais publié.
+Table : ${t.variable.libelle} (${t.variable.id}), mesure ${t.mesure}, population ${t.parts.join(', ')}, millésime ${d.millesime}${d.epci === null ? '' : `, EPCI ${d.epci}`}. Règle ${REGLES.version}, seuil ${REGLES.seuil}.
+Mesures : n = unités du champ, r = répondants, u = dénominateur, sinon le numérateur de l’indicateur. AUTRE = ENS − ER, jamais publié.
 
-${base}.jj    Tout le problème, toutes les échelles (format JJ : τ-ARGUS, sdcTable, auditeurs). Statut : s publiée, z nulle connue, u à protéger, m masquée sans protection propre. Coût = unités (1 au moins). Bornes 0 et le plus grand total. Niveaux de protection de 1 pour « u ».
-${base}.csv   Une ligne par cellule du .jj : zones, code, effectif, état, règle, lettre. Lettres : A seuil (P1, P2), B dominance (P7), C autre règle (P3 réponse, P4 résidence, P5 uniforme), D secret secondaire ou jamais diffusée, V publiée, Z vide. État « interne » : aucun nom de zone, donc aucune table ne la montre.
-${base}.tab   La même table pour τ-ARGUS, sur l’arbre ${['total', ...chaine].join(' > ')} ; ${base}.rda en décrit les colonnes, ${base}.hrc l’arbre. Statut : S publiée, U à protéger, M masquée, E vide. « reste » : part d’une zone hors des zones du niveau inférieur.
+${base}.jj    Tout le problème, toutes les échelles (format JJ : τ-ARGUS, sdcTable, auditeurs). Statut : s publiée, z nulle connue, u à protéger, m masquée sans protection propre. Coût = unités (1 au moins). Bornes 0 et le plus grand total. Niveaux de protection de 1 pour « u ».
+${base}.csv   Une ligne par cellule du .jj : zones, code, effectif, état, règle, lettre. Lettres : A seuil (P1, P2), B dominance (P7), C autre règle (P3 réponse, P4 résidence, P5 uniforme), D secret secondaire ou jamais diffusée, V publiée, Z vide. État « interne » : aucun nom de zone, donc aucune table ne la montre.
+${base}.tab   La même table pour τ-ARGUS, sur l’arbre ${['total', ...chaine].join(' > ')} ; ${base}.rda en décrit les colonnes, ${base}.hrc l’arbre. Statut : S publiée, U à protéger, M masquée, E vide. « reste » : part d’une zone hors des zones du niveau inférieur.
 
-τ-ARGUS : Specify | Metafile (.rda), puis File | Open Table (.tab), « use the given status ».
+τ-ARGUS : Specify | Metafile (.rda), puis File | Open Table (.tab), « use the given status ».
 `;
 
 /** Write the five files and their explanation. @throws UserError code 2 on a wrong question or folder */

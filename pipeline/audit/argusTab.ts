@@ -68,8 +68,8 @@ function choisirChaine(niveaux: readonly Niveau[], demandees: readonly Echelle[]
   for (const e of demandees ?? CHAINE) {
     const niveau = de(e);
     const refuse = (pourquoi: string): never => {
-      throw new UserError(`--echelles : ${e} ne convient pas, ${pourquoi}.`, {
-        hint: 'τ-ARGUS ne connaît que des arbres. Demandez une suite emboîtée (du plus large au plus fin) ; le fichier .jj contient de toute façon toutes les échelles.',
+      throw new UserError(`--echelles : ${e} ne convient pas, ${pourquoi}.`, {
+        hint: 'τ-ARGUS ne connaît que des arbres. Demandez une suite emboîtée (du plus large au plus fin) ; le fichier .jj contient de toute façon toutes les échelles.',
         code: 2,
       });
     };

@@ -109,13 +109,13 @@ export async function construireTable(d: Demande): Promise<TableArgus> {
   const { variable: v, millesime, mesure, population } = d;
   if (!d.reference.millesimes.includes(millesime))
     throw new UserError(`Le millésime ${millesime} n’est pas dans cette diffusion.`, {
-      hint: `Millésimes présents : ${d.reference.millesimes.join(', ')}.`,
+      hint: `Millésimes présents : ${d.reference.millesimes.join(', ')}.`,
       code: 2,
     });
   const possibles = [...BASES, ...indicateursDe(v.id).map((i) => i.id)];
   if (!possibles.includes(mesure))
-    throw new UserError(`Mesure inconnue pour ${v.id} : « ${mesure} ».`, {
-      hint: `Mesures : ${possibles.join(', ')}.`,
+    throw new UserError(`Mesure inconnue pour ${v.id} : « ${mesure} ».`, {
+      hint: `Mesures : ${possibles.join(', ')}.`,
       code: 2,
     });
   const sansCompte = () => ({ publiees: 0, masquees: 0, absentes: 0 });
@@ -127,7 +127,7 @@ export async function construireTable(d: Demande): Promise<TableArgus> {
   const manque = demandees.find((p) => !couches.has(p));
   if (manque !== undefined || demandees.length === 0)
     throw new UserError(`${v.id} n’existe pas pour ${manque ?? 'cette diffusion'} en ${millesime}.`, {
-      hint: `Populations présentes : ${[...couches.keys()].join(', ') || 'aucune'}.`,
+      hint: `Populations présentes : ${[...couches.keys()].join(', ') || 'aucune'}.`,
       code: 2,
     });
   const er = population === null && couches.has('ER');

@@ -25,7 +25,7 @@ export function confidentielDe(release: string): string {
     dossier = dirname(dossier);
   }
   throw new UserError(`Dossier confidentiel introuvable autour de ${release}.`, {
-    hint: 'Indiquez-le avec --confidentiel DIR : l’audit a besoin des relations de référence.',
+    hint: 'Indiquez-le avec --confidentiel DIR : l’audit a besoin des relations de référence.',
     code: 2,
   });
 }
@@ -43,17 +43,17 @@ export function rapport(r: AuditResume): string {
     `Systèmes : ${nombre.format(r.systemes.length)}, ${nombre.format(r.systemes.reduce((a, s) => a + s.inconnues, 0))} inconnues, ${nombre.format(r.systemes.reduce((a, s) => a + s.protegees, 0))} protégées, aucune retrouvée.`,
     ...(r.audiences.length > 0
       ? [
-          `Audiences : ${r.audiences.map((a) => `${LIBELLES_AUDIENCE[a.audience]} ${nombre.format(a.publiees)} publiées et ${nombre.format(a.masquees)} secrètes${a.lots > 1 ? ` (${nombre.format(a.lots)} lots)` : ''}`).join(' ; ')}.`,
+          `Audiences : ${r.audiences.map((a) => `${LIBELLES_AUDIENCE[a.audience]} ${nombre.format(a.publiees)} publiées et ${nombre.format(a.masquees)} secrètes${a.lots > 1 ? ` (${nombre.format(a.lots)} lots)` : ''}`).join(' ; ')}.`,
         ]
       : []),
     ...(r.exports
       ? [
-          `Exports : ${nombre.format(r.exports.lus)} relus, ${nombre.format(r.exports.figures)} chiffres et marques comparés${r.exports.sautes > 0 ? `, ${nombre.format(r.exports.sautes)} non relus` : ''}.`,
+          `Exports : ${nombre.format(r.exports.lus)} relus, ${nombre.format(r.exports.figures)} chiffres et marques comparés${r.exports.sautes > 0 ? `, ${nombre.format(r.exports.sautes)} non relus` : ''}.`,
         ]
       : []),
     ...(r.programmation
       ? [
-          `Programmation linéaire : ${nombre.format(r.programmation.examinees)} cellules bornées, aucune réduite à une valeur (${nombre.format(r.programmation.partielles)} sur leur seul voisinage, ${nombre.format(r.programmation.ecartees)} écartées).`,
+          `Programmation linéaire : ${nombre.format(r.programmation.examinees)} cellules bornées, aucune réduite à une valeur (${nombre.format(r.programmation.partielles)} sur leur seul voisinage, ${nombre.format(r.programmation.ecartees)} écartées).`,
         ]
       : []),
     ...(signalements.length > 0 ? ['Signalements (sans violation) :', ...signalements] : []),
@@ -63,7 +63,7 @@ export function rapport(r: AuditResume): string {
 export const commande: Commande = {
   nom: 'audit',
   resume:
-    'Audite une diffusion à partir des seuls fichiers émis : calculs possibles, règle primaire, tuiles, métadonnées, fuites. Couvre l’union de toutes les audiences (chaque territoire seul en sait moins) ; ne couvre ni le croisement des millésimes, ni les équations entre questions différentes, ni les groupes de plus de trois cellules qu’aucune relation ne montre.',
+    'Audite une diffusion à partir des seuls fichiers émis : calculs possibles, règle primaire, tuiles, métadonnées, fuites. Couvre l’union de toutes les audiences (chaque territoire seul en sait moins), et deux millésimes ensemble là où les ménages sont les mêmes ; ne couvre ni les équations entre questions différentes, ni, sans --complet, les groupes de plus de trois cellules qu’aucune relation ne montre.',
   positionnels: 'DIFFUSION',
   options: {
     confidentiel: {
@@ -84,7 +84,7 @@ export const commande: Commande = {
       type: 'string',
       valeur: 'N',
       default: '0',
-      aide: 'Borne N cellules protégées par millésime par programmation linéaire : toutes les relations à la fois, et non une par une (0,05 à 0,2 s par cellule).',
+      aide: 'Borne N cellules protégées par millésime par programmation linéaire : toutes les relations à la fois, et non une par une (0,05 à 0,2 s par cellule).',
     },
     dump: {
       type: 'string',
@@ -107,7 +107,7 @@ export const commande: Commande = {
       });
     const lp = String(values.lp ?? '0');
     if (!/^\d+$/.test(lp))
-      throw new UserError(`--lp attend un nombre de cellules, et non « ${lp} ».`, { code: 2 });
+      throw new UserError(`--lp attend un nombre de cellules, et non « ${lp} ».`, { code: 2 });
     const exports = typeof values.exports === 'string' ? resolve(values.exports) : undefined;
     if (exports !== undefined && !existsSync(exports))
       throw new UserError(`Le dossier ${String(values.exports)} n’existe pas.`, {

@@ -95,7 +95,7 @@ async function comparer(
   }
   constats.signale('exports_colonnes', lu.secondes);
   if (sujet.livraison !== null && sujet.livraison !== bibliotheque.id)
-    constats.violation('export_inconnu', lieu, `livraison ${sujet.livraison}, auditée : ${bibliotheque.id}`);
+    constats.violation('export_inconnu', lieu, `livraison ${sujet.livraison}, auditée : ${bibliotheque.id}`);
   const fonds = sujet.restreint
     ? await bibliotheque.territoire(sujet.territoire, lu.lignes[0]?.code ?? null)
     : bibliotheque.public;

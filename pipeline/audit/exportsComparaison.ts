@@ -61,7 +61,7 @@ export function jugerFigure(
   constats: Constats,
 ): void {
   const nom = l.code === null || l.code === '' ? l.nom : `${l.code} (${l.nom})`;
-  if (cellules.length === 0) return constats.violation('export_inconnu', lieu, `zone inconnue : ${nom}`);
+  if (cellules.length === 0) return constats.violation('export_inconnu', lieu, `zone inconnue : ${nom}`);
   const publiees = cellules.filter((c) => typeof c.valeur === 'number' && !estStatutAbsent(c.variable));
   const statut = MARQUES[l.valeur];
   const montre = statut === undefined ? sansUnite(l.valeur, i) : null;
@@ -76,7 +76,7 @@ export function jugerFigure(
     return constats.violation(
       'export_inconnu',
       lieu,
-      `${nom} : « ${l.valeur} » n’est ni un nombre ni une marque`,
+      `${nom} : « ${l.valeur} » n’est ni un nombre ni une marque`,
     );
   if (publiees.length === 0) return constats.violation('export_secret', lieu, `${nom} : ${l.valeur}`);
   if (!publiees.some((c) => memeValeur(montre, c.valeur as number, i) && memeBase(l.base, c.variable)))

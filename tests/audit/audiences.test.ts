@@ -154,7 +154,7 @@ describe('options of carto audit', () => {
     expect(r.signalements.exports_sautes).toBe(5);
     expect(auditSchema.parse(JSON.parse(readFileSync(join(mini.release, 'audit.json'), 'utf8')))).toEqual(r);
     expect(rapport(r)).toMatch(
-      /Audiences : public .* territoires .* \(2 lots\)[^]*Exports : 0 relus[^]*Programmation linéaire : \d+ cellules/,
+      /Audiences\s: public .* territoires .* \(2 lots\)[^]*Exports\s: 0 relus[^]*Programmation linéaire\s: \d+ cellules/,
     );
   });
 
