@@ -22,7 +22,8 @@ async function epciDeDemonstration(vers: string): Promise<string> {
   const texte = await readFile(join(vers, 'courante', 'bundles', 'archives.json'), 'utf8');
   const tables = gateManifestSchema
     .parse(JSON.parse(texte))
-    .archives.filter((a) => a.produit === 'table')
+    // Whole territories only: a release may also hold bundles of communes, or of some years.
+    .archives.filter((a) => a.produit === 'table' && `epci:${a.fichier.split('/')[0]}` === a.territoire)
     .sort((a, b) => a.taille - b.taille || (a.fichier < b.fichier ? -1 : 1));
   const choisie = tables[Math.floor((tables.length - 1) * 0.9)];
   if (choisie === undefined) throw new UserError('La livraison n’a aucun territoire.');

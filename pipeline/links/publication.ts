@@ -85,7 +85,10 @@ async function lireCharge<T>(chemin: string): Promise<T | undefined> {
 /** Names already published: a command without the passphrase can still publish the others. */
 export async function nomsPublies(registre: string): Promise<Map<string, string>> {
   const ancien = await lireCharge<Annuaire>(join(dossierGarde(registre), 'annuaire.jws'));
-  return new Map(Object.entries(ancien?.comptes ?? {}).map(([id, c]) => [id, c.nom]));
+  // An account without a name was published under its id: it is still to be named.
+  return new Map(
+    Object.entries(ancien?.comptes ?? {}).flatMap(([id, c]) => (c.nom === id ? [] : [[id, c.nom]])),
+  );
 }
 
 async function ecrire(registre: string, nom: string, texte: string): Promise<void> {

@@ -84,6 +84,13 @@ export class Registre {
   async publier(): Promise<void> {
     const noms = await nomsPublies(this.dossier);
     for (const [id, nom] of this.#noms) noms.set(id, nom);
+    // Requested by one command, validated by another: the name is in the journal, and stays there without its passphrase.
+    for (const c of this.etat.comptes.values())
+      if (c.statut === 'valide' && !noms.has(c.id))
+        await this.identite(c).then(
+          (personne) => noms.set(c.id, personne.nom),
+          () => undefined,
+        );
     const seq = this.chaine.lignes.length;
     await publier(this.dossier, this.coffre, this.etat, seq, this.maintenant(), noms);
     await ecrireTete(this);

@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Annuaire } from '../../data/contract/grant.ts';
 import { adresseNue, defautAdresse } from '../../pipeline/links/adresses.ts';
 import { deciderCompte, demanderCompte, prolongerCompte } from '../../pipeline/links/comptes.ts';
 import { changerCommune, creerConvention, nommerAdministrateur } from '../../pipeline/links/conventions.ts';
@@ -210,6 +212,17 @@ test('a line cut by a kill is dropped, a changed or missing line stops everythin
   );
   writeFileSync(fichier, bon.split('\n').slice(0, -2).join('\n') + '\n');
   await expect(ouvrirRegistre(dossier, { horloge })).rejects.toThrow(/lignes ont été retirées/);
+});
+
+test('a request and its decision in two processes: the watermark still has the name', async () => {
+  const { id } = await convention();
+  const admin = await nommerAdministrateur(registre, id, { nom: 'Claire', mel: 'claire.morin@epci.example' });
+  const demande = { convention: id, role: 'epci', nom: 'Ève Roy', mel: 'eve.roy@epci.example' } as const;
+  const compte = await demanderCompte(await ouvrirRegistre(dossier, { horloge }), demande);
+  const autre = await ouvrirRegistre(dossier, { horloge });
+  await deciderCompte(autre, { compte: compte.id, decision: 'valide', par: admin });
+  const annuaire = decodeJwt(readFileSync(join(dossier, 'garde', 'annuaire.jws'), 'utf8')) as Annuaire;
+  expect(annuaire.comptes[compte.id]?.nom).toBe('Ève Roy');
 });
 
 test('two writers at once keep one chain', async () => {
