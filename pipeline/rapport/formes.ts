@@ -39,6 +39,8 @@ export type RapportTables = z.infer<typeof rapportTablesSchema>;
 /** secret/rapport.json */
 export const rapportSecretSchema = z.object({
   cellules: z.int(),
+  /** Cells that show a value: fewer than the published ones of pertes.parquet, which may hold no answering unit. */
+  publiees: z.int(),
   croisees: z.int(),
   territoires: z.int(),
   totaux: z.array(

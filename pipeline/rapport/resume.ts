@@ -17,6 +17,7 @@ export function chiffres(d: Donnees, total: Sorts): Html {
   const carte = (titre: string, valeur: string, precision: string) =>
     h`<div><dt>${titre}</dt><dd>${valeur}</dd><dd class="note">${precision}</dd></div>`;
   const sansUnite = d.secret.cellules - n;
+  const sansValeur = total.publiees - d.secret.publiees;
   const violations = Object.values(d.audit.violations).reduce((a, b) => a + b, 0);
   return h`<dl class="chiffres">
 ${carte('Cellules publiées', part(total.publiees, n), `${accord(total.publiees, 'cellule', 'cellules')} sur ${accord(n, 'cellule', 'cellules')}`)}
@@ -25,7 +26,7 @@ ${carte('Masquées pour leur qualité', part(total.qualites, n), `${accord(total
 ${carte('Masquées pour en protéger d’autres', part(total.secondaires, n), `${accord(total.secondaires, 'cellule', 'cellules')}, ${part(total.unites_secondaires, unites(total))} des unités`)}
 ${carte('Audit', d.audit.verdict, accord(violations, 'violation', 'violations'))}
 </dl>
-<p class="note">Une cellule est une zone, une variable, une population, un secteur et un millésime. Les parts d’unités comptent une unité (ménage ou logement) une fois dans chaque cellule qui la contient${sansUnite > 0 ? `. ${accord(sansUnite, 'cellule', 'cellules')} sans aucune unité dans le champ ne sont pas comptées ici` : ''}.</p>`;
+<p class="note">Une cellule est une zone, une variable, une population, un secteur et un millésime. Les parts d’unités comptent une unité (ménage ou logement) une fois dans chaque cellule qui la contient${sansUnite > 0 ? `. ${accord(sansUnite, 'cellule', 'cellules')} sans aucune unité dans le champ ne sont pas comptées ici` : ''}.${sansValeur > 0 ? ` Parmi les cellules publiées, ${accord(sansValeur, 'n’a', 'n’ont')} aucune réponse à montrer : marque nd, et non s.` : ''}</p>`;
 }
 
 /** Counts in = kept + refused, by source file then by table. */

@@ -130,6 +130,7 @@ export async function ecrireLot(vers: string, o: { epci?: 1 | 2; melange?: boole
   const liste = cellules(epci);
   await pose(c('secret/rapport.json'), {
     cellules: liste.length + 10,
+    publiees: liste.filter((x) => x.sort === 'publiees').length - 2,
     croisees: 0,
     territoires: epci.length,
     totaux: [{ millesime: 2024, variable: 'ops_res', echelle: 'epci', code: EPCI[0] }],
