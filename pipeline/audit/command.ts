@@ -63,7 +63,7 @@ export function rapport(r: AuditResume): string {
 export const commande: Commande = {
   nom: 'audit',
   resume:
-    'Audite une diffusion à partir des seuls fichiers émis : calculs possibles, règle primaire, tuiles, métadonnées, fuites. Couvre l’union de toutes les audiences (chaque territoire seul en sait moins), et deux millésimes ensemble là où les ménages sont les mêmes ; ne couvre ni les équations entre questions différentes, ni, sans --complet, les groupes de plus de trois cellules qu’aucune relation ne montre.',
+    'Audite une diffusion à partir des seuls fichiers émis : calculs possibles, règle primaire, tuiles, métadonnées, fuites. Couvre l’union de toutes les audiences (chaque territoire seul en sait moins), et deux millésimes ensemble là où les ménages sont les mêmes ; les équations entre variables d’une même question ; ne couvre ni les inégalités entre questions différentes (familles nombreuses et mineurs), ni, sans --complet, les groupes de plus de trois cellules qu’aucune relation ne montre.',
   positionnels: 'DIFFUSION',
   options: {
     confidentiel: {

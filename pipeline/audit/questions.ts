@@ -31,7 +31,9 @@ function auditerQuestion(vue: Vue, q: Question, constats: Constats): void {
     couches.flatMap((c) => indicateursDe(variable(c.variable.id).id).map((i) => [i.id, c])),
   );
   const valeur = new Float64Array((series.length + 1) * N).fill(Number.NaN);
-  const connueQuelquePart = Uint8Array.from({ length: N }, (_, c) => (couches.some((k) => k.connue[c]) ? 1 : 0));
+  const connueQuelquePart = Uint8Array.from({ length: N }, (_, c) =>
+    couches.some((k) => k.connue[c]) ? 1 : 0,
+  );
   for (let c = 0; c < N; c++) if (connueQuelquePart[c]) valeur[c] = une.mesures.u[c]!;
   const vraie = (s: string, c: number) => coucheDe.get(s)!.mesures.x.get(s)![c]!;
   for (const s of series) {
@@ -48,10 +50,7 @@ function auditerQuestion(vue: Vue, q: Question, constats: Constats): void {
         coef.subarray(debut[r], debut[r + 1]),
       );
   const somme = (total: number, parts: readonly string[], c: number) =>
-    lignes.ajoute(
-      [total * N + c, ...parts.map((p) => rang.get(p)! * N + c)],
-      [1, ...parts.map(() => -1)],
-    );
+    lignes.ajoute([total * N + c, ...parts.map((p) => rang.get(p)! * N + c)], [1, ...parts.map(() => -1)]);
   for (let c = 0; c < N; c++) {
     somme(0, q.morceaux, c);
     for (const [cumul, parts] of Object.entries(q.cumuls)) somme(rang.get(cumul)!, parts, c);

@@ -6,7 +6,7 @@
  * published cell, figures against the true counts, tiles against tables at every zoom, metadata, unexpected files, keys
  * and patterns. The union of all audiences is audited at once: a reader of one bundle knows less, and hiding more never
  * makes a cell recoverable, so each bundle alone needs no run.
- * Not covered: equations between indicateurs of different questions, groups larger than
+ * Not covered: inequalities between different questions, groups larger than
  * three cells that no relation or elimination row shows, linear-programming bounds but on the sample of `--lp`, prior
  * knowledge of a household about itself beyond the threshold of 11.
  */
