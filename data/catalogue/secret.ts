@@ -19,6 +19,16 @@ export const REGLES = {
   dominance: 85,
 } as const;
 
+/** Rules that hide a cell for itself, in French; for the producer only (domain.md §5, ambiguity 10). */
+export const LIBELLES_REGLE: Readonly<Record<string, string>> = {
+  P1: `moins de ${REGLES.seuil} unités dans le champ`,
+  P2: `moins de ${REGLES.seuil} unités ayant répondu`,
+  P3: `moins de ${REGLES.reponseMin} % de réponses (règle de qualité)`,
+  P4: `résidence de moins de ${REGLES.logementsResidence} logements (règle de qualité)`,
+  P5: 'toutes les unités ont la modalité, ou aucune : règle des 100 %',
+  'P5-modalite': 'une modalité de la distribution est vide',
+};
+
 /** The one public wording; it never says which rule applied to which zone. */
 export const MENTION_SECRET =
   's : secret statistique (moins de 11 unités, moins de 60 % de réponses, valeurs extrêmes, ou protection d’une valeur voisine).';

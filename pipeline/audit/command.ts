@@ -4,7 +4,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { UserError } from '../../data/contract/erreur.ts';
 import type { AuditResume } from '../../data/contract/audit.ts';
 import type { Commande } from '../lib/commande.ts';
-import { SIGNALEMENTS, type Signalement } from './constats.ts';
+import { SIGNALEMENTS, type Signalement } from '../../data/catalogue/audit.ts';
 import { auditerRelease } from './release.ts';
 
 const nombre = new Intl.NumberFormat('fr-FR');

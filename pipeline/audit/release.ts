@@ -19,7 +19,8 @@ import { ECHELLES, type Echelle, type Population } from '../../data/contract/zon
 import { writeJson } from '../lib/files.ts';
 import type { Journal } from '../lib/journal.ts';
 import { auditerCroisement, traceDe, type Trace } from './croisement.ts';
-import { Constats, VIOLATIONS, type Violation } from './constats.ts';
+import { VIOLATIONS, type Violation } from '../../data/catalogue/audit.ts';
+import { Constats } from './constats.ts';
 import { auditerMillesime, type ResumeSysteme } from './derivation.ts';
 import { lireDiffusion } from './diffusion.ts';
 import { auditerExports } from './exports.ts';

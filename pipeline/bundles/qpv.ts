@@ -8,7 +8,7 @@ import type { Geometry } from 'geojson';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import { writeJson } from '../lib/files.ts';
-import { topojson, type FormeNommee } from '../tiles/formes.ts';
+import { topojson, type FormeNommee } from '../lib/topojson.ts';
 
 /** Steps across the whole country: about 10 m for a country of 1,000 km. */
 const PAS = 1e5;

@@ -57,16 +57,6 @@ export const CAUSE_INCONNUE = {
   phrase: 'Livraison faite avant l’enregistrement des causes.',
 };
 
-/** Rules that hide a cell for itself (domain.md §5). */
-export const REGLES_DITES: Readonly<Record<string, string>> = {
-  P1: `moins de ${REGLES.seuil} unités dans le champ`,
-  P2: `moins de ${REGLES.seuil} unités ayant répondu`,
-  P3: `moins de ${REGLES.reponseMin} % de réponses (règle de qualité)`,
-  P4: `résidence de moins de ${REGLES.logementsResidence} logements (règle de qualité)`,
-  P5: 'toutes les unités ont la modalité, ou aucune : règle des 100 %',
-  'P5-modalite': 'une modalité de la distribution est vide',
-};
-
 export const TYPES_DITS: Readonly<Record<TypeSource, string>> = {
   rpls_ouvert: 'RPLS, fichier ouvert',
   rpls_restreint: 'RPLS, fichier restreint',

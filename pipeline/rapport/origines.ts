@@ -4,7 +4,8 @@ import { LIBELLES_POPULATION, LIBELLES_SECTEUR } from '../../data/catalogue/eche
 import { texte } from '../lib/duckdb.ts';
 import type { Donnees } from './donnees.ts';
 import { barre, h, part, tableau, type Html, type Morceau } from './html.ts';
-import { CAUSE_INCONNUE, CAUSES, REGLES_DITES } from './libelles.ts';
+import { CAUSE_INCONNUE, CAUSES } from './libelles.ts';
+import { LIBELLES_REGLE } from '../../data/catalogue/secret.ts';
 import {
   causes,
   cellules,
@@ -60,7 +61,7 @@ export async function origines(d: Donnees, perdues: readonly CellulePerdue[]): P
     ],
     lignes: seules.map((r) => [
       r.raison,
-      REGLES_DITES[r.raison] ?? '',
+      LIBELLES_REGLE[r.raison] ?? '',
       r.cellules,
       part(r.cellules, premieres),
       r.unites,

@@ -1,5 +1,5 @@
 /** Part 1 of the report: what came in, what is published or hidden, what the audit looked at. */
-import { SIGNALEMENTS, VIOLATIONS } from '../audit/constats.ts';
+import { SIGNALEMENTS, VIOLATIONS } from '../../data/catalogue/audit.ts';
 import { accord, majuscule } from '../../site/carto/format.ts';
 import type { AuditResume } from '../../data/contract/audit.ts';
 import type { TypeSource } from '../../data/contract/sources.ts';

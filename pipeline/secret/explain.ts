@@ -1,7 +1,7 @@
 /** `carto explain`: one cell's life, for the producer only. Reads the confidential side; prints to the producer's terminal. */
 import { join } from 'node:path';
 import { indicateur, variable } from '../../data/catalogue/indicators/index.ts';
-import { REGLES } from '../../data/catalogue/secret.ts';
+import { LIBELLES_REGLE } from '../../data/catalogue/secret.ts';
 import { UserError } from '../../data/contract/erreur.ts';
 import { echelleSchema, populationSchema, secteurSchema, type Echelle } from '../../data/contract/zone.ts';
 import { ouvreBase, texte } from '../lib/duckdb.ts';
@@ -11,15 +11,6 @@ import type { Cause } from './verdict.ts';
 import type { Commande } from '../lib/commande.ts';
 
 const nombre = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: 2 });
-const REGLE: Record<string, string> = {
-  P1: `moins de ${REGLES.seuil} unités dans le champ`,
-  P2: `moins de ${REGLES.seuil} unités ayant répondu`,
-  P3: `moins de ${REGLES.reponseMin} % de réponses`,
-  P4: `résidence de moins de ${REGLES.logementsResidence} logements`,
-  P5: 'toutes les unités ont (ou aucune n’a) la modalité : règle des 100 %',
-  'P5-modalite': 'une modalité de la distribution est vide',
-};
-
 /** What the cause of a secondary cell means, and what it protects. */
 const CAUSE: Record<Cause['genre'], (r: RaisonLue) => string> = {
   famille: (r) => `même masque que « ${r.cible} », qui montre les mêmes ménages ou logements`,
@@ -50,7 +41,7 @@ const groupe = (r: RaisonLue) => {
 const dite = (r: RaisonLue): string =>
   r.raison === 'secondaire'
     ? `Masquée (s), secret secondaire : ${r.genre === null ? 'voisine d’une cellule protégée' : CAUSE[r.genre](r)}.`
-    : `Masquée (s), secret primaire : ${REGLE[r.raison] ?? r.raison}.`;
+    : `Masquée (s), secret primaire : ${LIBELLES_REGLE[r.raison] ?? r.raison}.`;
 
 /** "epci:242100410", or a bare code whose shape tells its échelle. */
 export function lisZone(zone: string): { echelle: Echelle; code: string } {

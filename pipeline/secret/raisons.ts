@@ -3,7 +3,8 @@
  *   raisons.parquet  one row per hidden cell: millesime, variable, population, echelle, code, secteur, epci, raison, unites,
  *                    and for a secondary cell genre, base, cible, autres (data of `Cause`)
  *   pertes.parquet   counts by millesime, variable, population, echelle, secteur, epci: cells, and units in scope, that are
- *                    published, primary, hidden for quality, secondary. Cells with no unit count nowhere.
+ *                    published, primary, hidden for quality, secondary. Cells with no unit, or shown with no answer, count
+ *                    nowhere.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -67,7 +68,9 @@ export class Raisons {
         const code = niveau.codes[z] as string;
         const secteur = niveau.secteurs[z] as string;
         const chez = epci ?? (niveau.echelle === 'epci' ? code : null);
-        if (unites > 0)
+        // A cell where nobody answered shows no figure: it is neither published nor lost.
+        const rien = d.cache[z] === 0 && d.comptes.u[z] === 0;
+        if (unites > 0 && !rien)
           this.#compte([millesime, variable, d.population, niveau.echelle, secteur, chez], d, z, unites);
         if (d.cache[z] === 0) continue;
         const secondaire = d.raison[z] === SECONDAIRE;

@@ -14,7 +14,7 @@ import type { Journal } from '../lib/journal.ts';
 import { contourCarreau } from '../lib/projections.ts';
 import { faitTuiles } from '../lib/tippecanoe.ts';
 import { entites, type Geometries } from './entites.ts';
-import { topojson, type FormeNommee } from './formes.ts';
+import { topojson, type FormeNommee } from '../lib/topojson.ts';
 
 /** Vertices of the light outlines; the national EPCI map must stay within the first view's budget. */
 const BUDGET_GEO: Partial<Record<Echelle, number>> = {
@@ -162,7 +162,9 @@ export async function fabriquerTuiles(
   );
   const communes = Object.fromEntries(
     await Promise.all(
-      (['epci', 'commune', 'qpv', 'qva', 'zonage', 'iris'] as const).map(async (e) => [e, await formesDe(publie, e)] as const),
+      (['epci', 'commune', 'qpv', 'qva', 'zonage', 'iris'] as const).map(
+        async (e) => [e, await formesDe(publie, e)] as const,
+      ),
     ),
   );
   const territoires: SortieTuiles['territoires'] = new Map();
