@@ -84,7 +84,7 @@ describe.skipIf(MANQUE)('comparing in Chromium', () => {
     await carteVue(page);
     await page.fill('[data-role="filtre"]', '2000000');
     const [fichier] = await Promise.all([page.waitForEvent('download'), page.click('[data-role="xlsx"]')]);
-    const lignes = await lisClasseur(await fichier.path());
+    const lignes = lisClasseur(await fichier.path());
     expect(lignes.donnees[0]?.slice(0, 2)).toEqual(['code', 'zone']);
     const montrees = await page.locator('.valeurs tbody tr').evaluateAll((l) => l.map((tr) => (tr as HTMLElement).dataset['code'])); // prettier-ignore
     expect(lignes.donnees.slice(1).map((r) => r[0])).toEqual(montrees);
