@@ -2,11 +2,13 @@
  * Bundles in an S3-compatible bucket: `<release>/<file>` for each file of a release, then `courante`, which names the
  * release that the gate serves. A release is whole before `courante` changes; a gate in the middle of one finishes it.
  */
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../data/contract/erreur.ts';
 import { gateManifestSchema, type GateManifest } from '../../data/contract/grant.ts';
+import { chiffrer, cleArchive, creerMagasinChiffre } from '../../site/gate/magasin-chiffre.ts';
 import { adresseArchive } from '../../site/gate/magasin-http.ts';
 import { adresseS3, clientS3, creerMagasinS3, type OptionsS3 } from '../../site/gate/magasin-s3.ts';
 import type { Magasin } from '../../site/gate/types.ts';
@@ -23,7 +25,22 @@ export const seauSchema = z.strictObject({
 });
 export type Seau = z.infer<typeof seauSchema>;
 
-type Acces = Omit<OptionsS3, 'prefixe'> & { redirection?: number };
+type Acces = Omit<OptionsS3, 'prefixe'> & {
+  redirection?: number;
+  /** 32 bytes: archives are encrypted before they leave, and the bucket never sees them in clear. */
+  chiffrement?: Uint8Array<ArrayBuffer>;
+};
+
+/** Store of one release, decrypting when the bucket holds ciphertext. */
+function magasinDe(o: Acces, prefixe: string | (() => string)): Magasin {
+  const { chiffrement, redirection } = o;
+  const nu = creerMagasinS3({
+    ...o,
+    prefixe,
+    presigne: redirection !== undefined && chiffrement === undefined,
+  });
+  return chiffrement ? creerMagasinChiffre(nu, chiffrement) : nu;
+}
 
 /** Settings of the bucket with its keys; undefined when archives are files. @throws UserError */
 export async function lireSeau(dossierGarde: string): Promise<Acces | undefined> {
@@ -45,12 +62,24 @@ export async function lireSeau(dossierGarde: string): Promise<Acces | undefined>
       hint: 'Donnez-les dans les variables d’environnement CARTO_S3_CLE et CARTO_S3_SECRET.',
     });
   const { region, redirection, ...reste } = lu;
+  const texteCle = process.env['CARTO_CLE_LOTS'];
+  const chiffrement =
+    texteCle === undefined ? undefined : Uint8Array.from(Buffer.from(texteCle, 'base64url'));
+  if (chiffrement && chiffrement.length !== 32)
+    throw new UserError('CARTO_CLE_LOTS n’est pas une clé de 32 octets en base64url.', {
+      hint: 'Créez-en une : openssl rand 32 | basenc --base64url | tr -d =',
+    });
+  if (chiffrement && redirection !== undefined)
+    throw new UserError('Des lots chiffrés ne se lisent pas par redirection.', {
+      hint: 'Retirez « redirection » de magasin.json : la garde déchiffre et envoie.',
+    });
   return {
     ...reste,
     cle,
     secret,
     ...(region === undefined ? {} : { region }),
     ...(redirection === undefined ? {} : { redirection }),
+    ...(chiffrement ? { chiffrement } : {}),
   };
 }
 
@@ -65,11 +94,7 @@ export function ouvrirSeau(o: Acces): { magasin: Magasin; manifeste: () => Promi
     return texte;
   };
   return {
-    magasin: creerMagasinS3({
-      ...o,
-      prefixe: () => `${release}/`,
-      presigne: o.redirection !== undefined,
-    }),
+    magasin: magasinDe(o, () => `${release}/`),
     async manifeste() {
       const id = (await lire('courante')).trim();
       if (!/^[0-9a-z-]{1,64}$/.test(id)) throw new Error('courante names no release');
@@ -115,7 +140,13 @@ export async function televerser(vers: string, o: Acces, journal: Journal): Prom
         code: 4,
         hint: 'Vérifiez la livraison : carto verify.',
       });
-    await deposer(adresseArchive(base, a), octets, a.type);
+    await deposer(
+      adresseArchive(base, a),
+      o.chiffrement
+        ? await chiffrer(octets, await cleArchive(o.chiffrement, a.id), Uint8Array.from(randomBytes(16)))
+        : octets,
+      o.chiffrement ? 'application/octet-stream' : a.type,
+    );
   }
   await sonder(o, liste);
   await deposer(adresseS3(o, `${liste.release}/archives.json`), Uint8Array.from(texte), 'application/json');
@@ -128,7 +159,7 @@ export async function televerser(vers: string, o: Acces, journal: Journal): Prom
 async function sonder(o: Acces, liste: GateManifest): Promise<void> {
   const [premiere] = liste.archives;
   if (!premiere) return;
-  const magasin = creerMagasinS3({ ...o, prefixe: `${liste.release}/` });
+  const magasin = magasinDe(o, `${liste.release}/`);
   const fin = Math.min(99, premiere.taille - 1);
   const lus = await magasin.read(premiere, 0, fin).catch(() => undefined);
   const nue = await fetch(adresseArchive(adresseS3(o, `${liste.release}/`), premiere));

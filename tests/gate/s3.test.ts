@@ -1,8 +1,9 @@
 /** The gate over a real S3 service (Ceph RGW or Swift), by proxy and by presigned redirection. Skipped when none runs. */
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adresseS3, creerMagasinS3, type OptionsS3 } from '../../site/gate/magasin-s3.ts';
+import { adresseS3, clientS3, creerMagasinS3, type OptionsS3 } from '../../site/gate/magasin-s3.ts';
 import { journalMuet } from '../../pipeline/lib/journal.ts';
 import { lireSeau, ouvrirSeau, televerser } from '../../pipeline/serve/seau.ts';
 import { creerBanc, type Banc } from './outils.ts';
@@ -86,6 +87,18 @@ describe.skipIf(!service)('S3', () => {
     await banc.refaire({ magasin: seau.magasin, manifeste: seau.manifeste });
     const r = await banc.octets(archive().id, await jeton());
     expect(new Uint8Array(await r.arrayBuffer())).toEqual(banc.monde.essai.octets(archive()).slice(0, 100));
+    // Encrypted: the same session reads the same bytes, the bucket holds none of them.
+    const secret = Uint8Array.from(randomBytes(32));
+    await televerser(vers, { ...acces, chiffrement: secret }, journalMuet);
+    const brut = await clientS3(s3).fetch(adresseS3(s3, `essai/${archive().fichier}`));
+    const depose = Buffer.from(await brut.arrayBuffer());
+    expect(depose.includes(Buffer.from(banc.monde.essai.octets(archive()).subarray(50, 90)))).toBe(false);
+    const couvert = ouvrirSeau({ ...acces, chiffrement: secret });
+    await banc.refaire({ magasin: couvert.magasin, manifeste: couvert.manifeste });
+    const lu = await banc.octets(archive().id, await jeton(), { range: 'bytes=16000-49999' });
+    expect(new Uint8Array(await lu.arrayBuffer())).toEqual(
+      banc.monde.essai.octets(archive()).slice(16_000, 50_000),
+    );
     // Settings as an operator writes them: keys from the environment, refused without them.
     writeFileSync(
       join(racine, 'magasin.json'),
