@@ -11,7 +11,7 @@ import type { Indicateur } from '../../data/contract/indicateur.ts';
 import { avecRealisable, realisable, type Choix } from './choix.ts';
 import type { DecorAtlas } from './decor.ts';
 import { rang } from './donnees.ts';
-import { lisAvec, lisZone, type Etat } from './etat.ts';
+import { lisAvec, lisBornes, lisZone, type Etat } from './etat.ts';
 import { feuilles, filtreIndicateurs } from './feuilles.ts';
 import type { Methode } from '../carto/classes.ts';
 import { branchePartage } from './partage.ts';
@@ -61,7 +61,8 @@ export class Atlas {
       ...(d.absolue ? { adresse: (integre) => d.absolue?.({ ...this.#etat, integre }) ?? '' } : {}),
     });
     d.racine.addEventListener('input', (e) => filtreIndicateurs(e.target));
-    for (const role of ['methode', 'k']) this.#role(role)?.addEventListener('change', () => this.#classes());
+    for (const role of ['methode', 'k', 'bornes'])
+      this.#role(role)?.addEventListener('change', () => this.#classes());
     feuilles(d.racine);
   }
 
@@ -205,7 +206,11 @@ export class Atlas {
   #classes(): void {
     const methode = (this.#role<HTMLSelectElement>('methode')?.value || null) as Methode | null;
     const k = Number(this.#role<HTMLSelectElement>('k')?.value ?? 5);
-    void this.change({ methode, k }, 'replace');
+    const ecrites = lisBornes(this.#role<HTMLInputElement>('bornes')?.value ?? '');
+    // The bounds on screen are a start for one's own.
+    const bornes =
+      methode !== 'manuelle' ? [] : ecrites.length > 0 ? ecrites : (this.#vue?.classes.bornes ?? []);
+    void this.change({ methode: methode === 'manuelle' && bornes.length === 0 ? null : methode, k, bornes }, 'replace'); // prettier-ignore
   }
 
   async #portrait(v: VueDonnees): Promise<void> {

@@ -25,6 +25,8 @@ export interface Etat {
   readonly methode: Methode | null;
   /** Number of classes chosen with the method. */
   readonly k: number;
+  /** Inner bounds written by the reader, ascending, one to six; only with the method `manuelle`. */
+  readonly bornes: readonly number[];
   /** Value, change between millésimes, or gap of recent movers. */
   readonly mesure: Mesure;
   /** What a second map shows beside the first, at the same échelle; null for one map. */
@@ -42,7 +44,7 @@ const INTEGRES = ['', 'legende', 'carte'] as const;
 export type Integre = (typeof INTEGRES)[number];
 
 export const K_DEFAUT = 5;
-const METHODES: readonly Methode[] = ['quantiles', 'jenks', 'egales', 'ecart-type', 'politique'];
+const METHODES: readonly Methode[] = ['quantiles', 'jenks', 'egales', 'ecart-type', 'politique', 'manuelle'];
 
 const parmi = <T extends string>(liste: readonly T[], v: string | null): T | null =>
   liste.find((x) => x === v) ?? null;
@@ -66,7 +68,8 @@ export function parametres(e: Etat): string {
   if (e.mesure !== 'valeur') q.set('mesure', e.mesure);
   if (e.zone) q.set('zone', e.zone);
   if (e.methode) q.set('methode', e.methode);
-  if (e.methode && e.k !== K_DEFAUT) q.set('classes', String(e.k));
+  if (e.methode === 'manuelle') q.set('bornes', e.bornes.join(','));
+  else if (e.methode && e.k !== K_DEFAUT) q.set('classes', String(e.k));
   if (e.avec) q.set('avec', cleAvec(e.avec));
   if (e.qpv) q.set('qpv', 'oui');
   if (e.integre) q.set('integre', e.integre);
@@ -89,6 +92,8 @@ export function lisAdresse(chemin: string, recherche: string): Etat | null {
   const vue = (q.get('vue') ?? '').split(',').map(Number);
   const zone = q.get('zone');
   const k = Number(q.get('classes') ?? K_DEFAUT);
+  const methode = parmi(METHODES, q.get('methode'));
+  const bornes = lisBornes(q.get('bornes')?.replaceAll(',', ' ') ?? '');
   return {
     echelle,
     indicateur: m[2] as string,
@@ -97,13 +102,21 @@ export function lisAdresse(chemin: string, recherche: string): Etat | null {
     secteur: parmi(SECTEURS, q.get('secteur')) ?? 'tous',
     zone: zone && lisZone(zone) ? zone : null,
     vue: vue.length === 3 && vue.every(Number.isFinite) ? [vue[0]!, vue[1]!, vue[2]!] : null,
-    methode: parmi(METHODES, q.get('methode')),
+    methode: methode === 'manuelle' && bornes.length === 0 ? null : methode,
+    bornes: methode === 'manuelle' ? bornes : [],
     mesure: parmi(MESURES, q.get('mesure')) ?? 'valeur',
     avec: lisAvec(q.get('avec') ?? ''),
     qpv: q.get('qpv') === 'oui',
     integre: parmi(INTEGRES, q.get('integre')) ?? '',
     k: Number.isInteger(k) && k >= 3 && k <= 7 ? k : K_DEFAUT,
   };
+}
+
+/** Bounds as a reader writes them, French or not: "10 ; 20,5 ; 30". Sorted, once each, six at most. */
+export function lisBornes(texte: string): number[] {
+  const lues = texte.replaceAll(',', '.').split(/[;\s]+/).filter((t) => t !== '').map(Number); // prettier-ignore
+  if (!lues.every((n) => Number.isFinite(n) && Math.abs(n) < 1e9)) return [];
+  return [...new Set(lues)].sort((a, b) => a - b).slice(0, 6);
 }
 
 /** `ops_res_lt40.ER.tous.2022`, as a column is named. */
@@ -125,7 +138,7 @@ export function etatSimple(
   c: Pick<Etat, 'echelle' | 'indicateur' | 'millesime' | 'population' | 'secteur'>,
 ): Etat {
   const { echelle, indicateur, millesime, population, secteur } = c;
-  return { echelle, indicateur, millesime, population, secteur, zone: null, vue: null, methode: null, k: K_DEFAUT, mesure: 'valeur', avec: null, qpv: false, integre: '' }; // prettier-ignore
+  return { echelle, indicateur, millesime, population, secteur, zone: null, vue: null, methode: null, k: K_DEFAUT, bornes: [], mesure: 'valeur', avec: null, qpv: false, integre: '' }; // prettier-ignore
 }
 
 /** Split `echelle:code`; null when malformed. */

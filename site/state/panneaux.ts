@@ -34,11 +34,18 @@ export function ecrisTextes(d: DecorAtlas, v: VueDonnees): void {
     );
 }
 
-/** The box of the outlines; inside another site, the source and the way to the whole page. */
+/** The box of the outlines, the classes of the reader; inside another site, the source and the way to the whole page. */
 export function ecrisReste(d: DecorAtlas, v: VueDonnees): void {
   const qpv = role(d, 'qpv') as HTMLInputElement | null;
   const etiquette = qpv?.closest('label');
   if (qpv && etiquette) [qpv.checked, etiquette.hidden] = [v.etat.qpv, !d.resume.qpv];
+  const bornes = role(d, 'bornes') as HTMLInputElement | null;
+  const ligne = bornes?.closest('label');
+  if (bornes && ligne) {
+    ligne.hidden = v.etat.methode !== 'manuelle';
+    if (v.etat.bornes.length > 0) bornes.value = v.etat.bornes.map((b) => String(b).replace('.', ',')).join(' ; '); // prettier-ignore
+    (role(d, 'methode') as HTMLSelectElement).value = v.etat.methode ?? '';
+  }
   const source = role(d, 'source-integre');
   const retour = role(d, 'retour') as HTMLAnchorElement | null;
   if (source) source.textContent = citation(v.etat.echelle, v.indicateur, v.tranche, d.resume);

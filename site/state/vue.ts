@@ -47,6 +47,7 @@ export function echelleParent(e: Echelle): Echelle | null {
 export function classesDe(e: Etat, i: Indicateur, valeurs: readonly number[], figees: Classes | undefined): Classes {
   if (e.methode === null && figees) return figees;
   const methode = e.methode ?? 'quantiles';
+  if (methode === 'manuelle') return classer(valeurs, methode, { decimales: i.decimales, bornes: e.bornes });
   if (methode === 'politique' && !i.bornes) return classer(valeurs, 'quantiles', { k: e.k, decimales: i.decimales });
   return classer(valeurs, methode, { k: e.k, decimales: i.decimales, ...(i.bornes ? { bornes: i.bornes } : {}) });
 } // prettier-ignore

@@ -188,4 +188,25 @@ describe.skipIf(MANQUE)('public atlas in Chromium', () => {
     expect(v.ennuis).toEqual([]);
     await v.ferme();
   });
+
+  it('classes by the bounds that the reader writes, from those on screen, and keeps them in the address', async () => {
+    const v = await visite(banc);
+    const { page } = v;
+    await page.goto(`${banc.service.origine}/carte/epci/rpls_coll/2022/`);
+    await carteVue(page);
+    await page.click('.reglages summary');
+    await page.selectOption('[data-role="methode"]', 'manuelle');
+    await page.waitForFunction(() => location.search.includes('bornes='));
+    expect(await page.locator('[data-role="bornes"]').inputValue()).toMatch(/^\d+(,\d)? ; /);
+    await page.fill('[data-role="bornes"]', '60 ; 30,5');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.search.includes('bornes=30.5,60'));
+    const classes = () => page.locator('[data-role="legende"] li[data-classe="0"], [data-role="legende"] li[data-classe="1"], [data-role="legende"] li[data-classe="2"]').locator('span:nth-of-type(1)').allInnerTexts(); // prettier-ignore
+    const attendues = ['moins de 30,5\u202f%', '30,5 à moins de 60,0\u202f%', '60,0\u202f% ou plus'];
+    await expect.poll(classes).toEqual(attendues);
+    await page.goto(page.url());
+    await expect.poll(classes).toEqual(attendues);
+    expect(v.ennuis).toEqual([]);
+    await v.ferme();
+  });
 });

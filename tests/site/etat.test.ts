@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adresse, etatSimple, lisAdresse, lisAvec, lisZone, type Etat } from '../../site/state/etat.ts';
+import {
+  adresse,
+  etatSimple,
+  lisAdresse,
+  lisAvec,
+  lisBornes,
+  lisZone,
+  type Etat,
+} from '../../site/state/etat.ts';
 import { ECHELLES, POPULATIONS, SECTEURS } from '../../data/contract/zone.ts';
 
 const ids = fc.stringMatching(/^[a-z][a-z0-9_]{0,20}$/);
@@ -27,8 +35,9 @@ const etats: fc.Arbitrary<Etat> = fc.record({
       fc.integer({ min: 0, max: 1700 }).map((x) => x / 100),
     ),
   ),
-  methode: fc.option(fc.constantFrom('quantiles', 'jenks', 'egales', 'ecart-type', 'politique')),
+  methode: fc.option(fc.constantFrom('quantiles', 'jenks', 'egales', 'ecart-type', 'politique', 'manuelle')),
   k: fc.integer({ min: 3, max: 7 }),
+  bornes: fc.uniqueArray(fc.integer({ min: -500, max: 5000 }).map((x) => x / 10), { minLength: 1, maxLength: 6 }).map((b) => b.sort((x, y) => x - y)), // prettier-ignore
   mesure: fc.constantFrom('valeur', 'evolution', 'ecart'),
   avec: fc.option(avec),
   qpv: fc.boolean(),
@@ -41,8 +50,9 @@ describe('the address owns the state', () => {
       fc.property(etats, (e) => {
         const [chemin = '', recherche = ''] = adresse(e).split('?');
         const lu = lisAdresse(chemin, recherche);
-        // The number of classes only means something with a method.
-        expect(lu).toEqual({ ...e, k: e.methode ? e.k : 5 });
+        // The number of classes only means something with a method, bounds with one's own.
+        const siennes = e.methode === 'manuelle';
+        expect(lu).toEqual({ ...e, k: e.methode && !siennes ? e.k : 5, bornes: siennes ? e.bornes : [] });
       }),
     );
   });
@@ -71,6 +81,8 @@ describe('the address owns the state', () => {
     expect(lisAdresse('/carte/epci/RPLS/2022/', '')).toBeNull();
     expect(lisZone('commune:2A004')).toEqual({ echelle: 'commune', code: '2A004' });
     expect(lisZone('commune:<b>')).toBeNull();
+    expect(lisBornes('20,5 ; 10;30 10')).toEqual([10, 20.5, 30]);
+    expect(lisBornes('dix ; 20')).toEqual([]);
     expect(lisAvec('rpls_nb.ENS.tous')).toBeNull();
     expect(lisAvec('rpls_nb.TOUT.tous.2022')).toBeNull();
   });
