@@ -6,7 +6,7 @@ import { COMMUNE_A } from '../fixture.ts';
 import { Inconnue, objet, type Cas } from './cas.ts';
 import { listesFraiches, type Etat } from './contrat.ts';
 import { jetonOctets, texteJws, type Monde } from './monde.ts';
-import { garnir } from './mutation.ts';
+import { garnir } from './noms.ts';
 
 export interface Prepare {
   etat: Etat;

@@ -5,7 +5,8 @@ import { envoyer, octetsDemande, type Reponse } from './brut.ts';
 import { preparerEtat, type Prepare } from './etats.ts';
 import { EPCI_A, EPCI_B } from '../fixture.ts';
 import type { Monde } from './monde.ts';
-import { garnir, preparer, type Preparee } from './mutation.ts';
+import { preparer, type Preparee } from './mutation.ts';
+import { garnir } from './noms.ts';
 
 const valide = (base: string): Cas => ({
   id: 'valide',
