@@ -1,6 +1,7 @@
 /** A case of the acceptance kit (cells.csv, relations.csv) as a linear system, and back. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { UserError } from '../../../data/contract/erreur.ts';
 import type { SystemeLineaire } from './types.ts';
 
 export interface Cas {
@@ -37,6 +38,7 @@ export async function lisCas(dossier: string, coutCellule = 6): Promise<Cas> {
   );
   const ids = cellules.map(([id]) => id as string);
   const rang = new Map(ids.map((id, i) => [id, i]));
+  verifieCellules(dossier, cellules);
   const base = Float64Array.from(cellules, ([, v, b]) => Number(b === '' || b === undefined ? v : b));
   const valeurs = cellules.map(([, v], i) => (v === '' ? (base[i] as number) : Number(v)));
   const jamais = (id: string) =>
@@ -45,12 +47,17 @@ export async function lisCas(dossier: string, coutCellule = 6): Promise<Cas> {
     p === '1' ? 1 : v === '' && jamais(id as string) ? 2 : 0,
   );
   const relations = new Map<string, Map<number, number>>();
-  for (const [relation, cellule, coef] of await lis(join(dossier, 'relations.csv'))) {
+  for (const [i, [relation, cellule, coef]] of (await lis(join(dossier, 'relations.csv'))).entries()) {
     const r = relations.get(relation as string) ?? new Map<number, number>();
     relations.set(relation as string, r);
-    const u = rang.get(cellule as string) as number;
+    const u = rang.get(cellule as string);
+    if (u === undefined || !Number.isFinite(Number(coef)) || coef === '')
+      throw new UserError(
+        `${basename(dossier)}/relations.csv, ligne ${i + 2} : ${u === undefined ? `cellule « ${cellule} » absente de cells.csv` : `coefficient « ${coef} », attendu un nombre`}.`,
+      );
     r.set(u, (r.get(u) ?? 0) + Number(coef));
   }
+  verifieTotaux(dossier, relations, valeurs);
   const debut = [0];
   const colonne: number[] = [];
   const coef: number[] = [];
@@ -77,6 +84,45 @@ export async function lisCas(dossier: string, coutCellule = 6): Promise<Cas> {
       coef: Int32Array.from(coef),
     },
   };
+}
+
+/** Refuse repeated ids, values that are no numbers and negative bases, by their row. */
+function verifieCellules(dossier: string, cellules: readonly string[][]): void {
+  const lignes = new Map<string, number>();
+  cellules.forEach(([id = '', valeur = '', base = ''], i) => {
+    const ou = `${basename(dossier)}/cells.csv, ligne ${i + 2}`;
+    if (id === '') throw new UserError(`${ou}, colonne id : identifiant absent.`);
+    const premiere = lignes.get(id);
+    if (premiere !== undefined)
+      throw new UserError(`${ou}, colonne id : « ${id} » déjà donné ligne ${premiere}.`);
+    lignes.set(id, i + 2);
+    for (const [colonne, texte] of Object.entries({ value: valeur, base }))
+      if (!Number.isFinite(Number(texte)))
+        throw new UserError(`${ou}, colonne ${colonne} : reçu « ${texte} », attendu un nombre.`);
+    if (Number(base) < 0)
+      throw new UserError(`${ou}, colonne base : reçu « ${base} », attendu un effectif positif ou nul.`);
+  });
+}
+
+/** Refuse relations whose values do not add up: nothing proved on them would hold. */
+function verifieTotaux(
+  dossier: string,
+  relations: ReadonlyMap<string, ReadonlyMap<number, number>>,
+  valeurs: readonly number[],
+): void {
+  for (const [nom, r] of relations) {
+    let somme = 0;
+    let echelle = 1;
+    for (const [u, w] of r) {
+      somme += w * (valeurs[u] as number);
+      echelle += Math.abs(w * (valeurs[u] as number));
+    }
+    if (Math.abs(somme) > 1e-6 * echelle)
+      throw new UserError(
+        `${basename(dossier)}/relations.csv, relation « ${nom} » : les valeurs ne s’additionnent pas (écart de ${somme}).`,
+        { hint: 'Corrigez le total ou l’une de ses parties dans cells.csv.' },
+      );
+  }
 }
 
 /** cells.csv of a solved case, for the kit's auditor. @param cache 1 = hidden */
