@@ -174,6 +174,8 @@ export function ecrireResidence(r: Residence, c: ContexteResidence, h: Hasard, s
       const type = p > 5 ? 5 : p;
       const etage = r.genre === 'I' ? '0' : String(Math.floor((d % parEscalier) / 3));
       const numappt = String(100 * (1 + Math.floor((d % parEscalier) / 3)) + (d % 3) + 1);
+      // Half of the landlords fill the building and the staircase in the register.
+      const decrit = Number(b.siret.at(-6)) % 2 === 0;
       const esc = a.logements > parEscalier ? String(1 + Math.floor(d / parEscalier)) : '';
       const ident = String(n).padStart(9, '0');
       for (let q = 0; q < 2; q += 1) {
@@ -197,8 +199,8 @@ export function ecrireResidence(r: Residence, c: ContexteResidence, h: Hasard, s
           `${connu ? mois(Math.min(dpeMois, 12 * m - 1)) : '01/1900'};${connu ? LETTRES[dpe] : ''};${connu ? LETTRES[ges] : ''};;;;;` +
           `${pmr ? '1;Oui' : '2;Non'};${geo}`;
         const restreinte =
-          `;${ident};${ident};${b.siret.slice(0, 9)};${b.siret};${rs};${b.categorie};${b.siret.slice(0, 9)};${numappt};;${esc};;;` +
-          `${r.adresses.length > 1 ? k + 1 : ''};${a.batiment};${programme};${mode};${mode === 1 || mode === 5 ? mois(bail) : ''};` +
+          `;${ident};${ident};${b.siret.slice(0, 9)};${b.siret};${rs};${b.categorie};${b.siret.slice(0, 9)};${numappt};;${decrit ? esc : ''};;;` +
+          `${r.adresses.length > 1 ? k + 1 : ''};${decrit ? a.batiment : ''};${programme};${mode};${mode === 1 || mode === 5 ? mois(bail) : ''};` +
           `${mode === 2 ? mois(12 * m - vide) : ''};${mode === 2 || mode === 3 ? mois(12 * m - vide - 1) : ''};1;${Math.round(surface * 1.06)};` +
           `${loyer};${mode === 1 ? Math.round(surface * 0.28) : 9999};999;${conv ? (milieu * 1.12).toFixed(2) : ''};;9;;;2;;;;;${contingent};` +
           `${connu ? 45 + dpe * 62 + (n % 41) : ''};${connu ? 4 + ges * 13 + (n % 9) : ''};;;${cus(finan)};${locat === m - 1 ? 1 : 0};` +

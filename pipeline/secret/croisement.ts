@@ -2,7 +2,7 @@
 import { variable } from '../../data/catalogue/indicators/index.ts';
 import type { Population } from '../../data/contract/zone.ts';
 import { blocsDe, extrait, NIVEAUX_CONTEXTE, niveauxBloc, type Atomes } from './atomes.ts';
-import { parEquipe } from './equipe.ts';
+import type { Equipe } from './equipe.ts';
 import type { Ajout, Annee } from './millesimes.ts';
 import type { JugementMillesime, Verdicts } from './niveaux.ts';
 import { SECONDAIRE, type Verdict } from './verdict.ts';
@@ -58,13 +58,13 @@ function applique(verdicts: Verdicts, ajouts: readonly Ajout[]): number {
 
 /**
  * Put the millésimes of every EPCI against each other, oldest first, changing their verdicts in place.
- * @param fils worker threads; the result does not depend on them
+ * @param equipe worker threads; the result does not depend on their number
  * @returns number of cells hidden further, all variables
  */
 export async function croiseMillesimes(
   atomes: readonly Atomes[],
   juges: readonly JugementMillesime[],
-  fils: number,
+  equipe: Equipe,
 ): Promise<number> {
   let caches = 0;
   const blocs = atomes.map(blocsDe);
@@ -74,14 +74,13 @@ export async function croiseMillesimes(
         anneeDe(atomes[m] as Atomes, blocs[m]?.get(epci) as Int32Array, juges[m] as JugementMillesime, epci);
       const communs = [...(blocs[q]?.keys() ?? [])].filter((e) => blocs[p]?.has(e));
       const taille = (e: string) => blocs[q]?.get(e)?.length ?? 0;
-      await parEquipe(
+      await equipe.pour(
         communs.sort((x, y) => taille(y) - taille(x) || (x < y ? -1 : 1)),
         (epci) => ({ genre: 'croise', avant: annee(p, epci), apres: annee(q, epci) }),
         (epci, [avant, apres]) => {
           caches += applique(juges[p]?.blocs.get(epci) ?? [], avant);
           caches += applique(juges[q]?.blocs.get(epci) ?? [], apres);
         },
-        fils,
       );
     }
   return caches;

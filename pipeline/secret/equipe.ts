@@ -1,4 +1,4 @@
-/** A small pool of worker threads, one EPCI at a time; answers come in any order and are kept by EPCI, so order cannot matter. */
+/** A small team of worker threads, one EPCI at a time; answers come in any order and are kept by EPCI, so order cannot matter. */
 import { Worker } from 'node:worker_threads';
 import type { DemandeBloc, ReponseBloc } from './bloc.ts';
 import type { Ajout, Annee } from './millesimes.ts';
@@ -8,33 +8,65 @@ export type Demande =
   (DemandeBloc & { genre: 'juge' }) | { genre: 'croise'; avant: Annee | null; apres: Annee | null };
 export type Reponse<D extends Demande> = D['genre'] extends 'juge' ? ReponseBloc : [Ajout[], Ajout[]];
 
-/** Run one demand per EPCI on `fils` workers. `demande` is called when a worker is free: few blocks are in memory at once. */
-export async function parEquipe<D extends Demande>(
-  codes: readonly string[],
-  demande: (epci: string) => D,
-  recu: (epci: string, r: Reponse<D>) => void,
-  fils: number,
-): Promise<void> {
-  let suivant = 0;
-  await Promise.all(
-    Array.from({ length: Math.min(fils, codes.length) }, async () => {
-      const ouvrier = new Worker(new URL('./bloc.worker.ts', import.meta.url));
-      try {
-        while (suivant < codes.length) {
-          const epci = codes[suivant++] as string;
-          const d = demande(epci);
-          const reponse = await new Promise<Reponse<D>>((ok, ko) => {
-            ouvrier.once('message', ok);
-            ouvrier.once('error', ko);
-            // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window
-            ouvrier.postMessage(d);
-          });
-          ouvrier.removeAllListeners('error');
-          recu(epci, reponse);
-        }
-      } finally {
-        await ouvrier.terminate();
-      }
-    }),
-  );
+interface Tache {
+  demande: () => Demande;
+  recu: (r: never) => void;
+  echec: (e: unknown) => void;
+}
+
+export class Equipe {
+  readonly #libres: Worker[];
+  readonly #tous: readonly Worker[];
+  readonly #file: Tache[] = [];
+
+  constructor(fils: number) {
+    this.#tous = Array.from({ length: fils }, () => new Worker(new URL('./bloc.worker.ts', import.meta.url)));
+    this.#libres = [...this.#tous];
+  }
+
+  /** One demand per EPCI, shared with whoever else asks. `demande` is called when a worker is free: few blocks are in memory. */
+  async pour<D extends Demande>(
+    codes: readonly string[],
+    demande: (epci: string) => D,
+    recu: (epci: string, r: Reponse<D>) => void,
+  ): Promise<void> {
+    await Promise.all(
+      codes.map(
+        (epci) =>
+          new Promise<void>((ok, ko) => {
+            this.#file.push({
+              demande: () => demande(epci),
+              recu: (r: Reponse<D>) => {
+                recu(epci, r);
+                ok();
+              },
+              echec: ko,
+            });
+            this.#distribue();
+          }),
+      ),
+    );
+  }
+
+  #distribue(): void {
+    while (this.#file.length > 0) {
+      const ouvrier = this.#libres.pop();
+      if (ouvrier === undefined) return;
+      const tache = this.#file.shift() as Tache;
+      const echec = (e: unknown) => tache.echec(e);
+      ouvrier.once('error', echec);
+      ouvrier.once('message', (r) => {
+        ouvrier.off('error', echec);
+        this.#libres.push(ouvrier);
+        tache.recu(r as never);
+        this.#distribue();
+      });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window
+      ouvrier.postMessage(tache.demande());
+    }
+  }
+
+  async ferme(): Promise<void> {
+    await Promise.all(this.#tous.map((o) => o.terminate()));
+  }
 }

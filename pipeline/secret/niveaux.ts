@@ -6,7 +6,7 @@ import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
 import { REGLES } from '../../data/catalogue/secret.ts';
 import { agrege, blocsDe, extrait, niveauHorsEpci, niveauxLarges, type Atomes } from './atomes.ts';
 import { departDe, jugeTout, type DemandeBloc, type ReponseBloc } from './bloc.ts';
-import { parEquipe } from './equipe.ts';
+import type { Equipe } from './equipe.ts';
 import { RAISONS } from './primaire.ts';
 import { cleContexte, type Contexte, type Garde } from './verdict.ts';
 
@@ -60,11 +60,11 @@ function changees(avant: Caches, apres: Caches, epci: string): Set<string> {
 /**
  * All verdicts of one millésime. When a block cannot keep a total published, the storey above hides it, protects it, and
  * the blocks it touches are judged again for the variables concerned.
- * @param fils worker threads @param avance called once per block @param sans guards left out, by tests only
+ * @param equipe worker threads, shared by all millésimes @param avance called once per block @param sans guards left out, by tests only
  */
 export async function jugeMillesime(
   a: Atomes,
-  fils: number,
+  equipe: Equipe,
   avance: () => void,
   sans: readonly Garde[] = [],
 ): Promise<JugementMillesime> {
@@ -94,7 +94,7 @@ export async function jugeMillesime(
     const aRefaire = new Map(codes.map((e) => [e, tour === 0 ? undefined : changees(caches, nouveaux, e)]));
     caches = nouveaux;
     const avant = forces.size;
-    await parEquipe(
+    await equipe.pour(
       codes.filter((e) => aRefaire.get(e)?.size !== 0),
       (epci): DemandeBloc & { genre: 'juge' } => {
         const seules = aRefaire.get(epci);
@@ -116,7 +116,6 @@ export async function jugeMillesime(
         for (const c of r.conflits) forces.set(c, 1);
         if (tour === 0) avance();
       },
-      fils,
     );
     if (forces.size === avant) {
       return {

@@ -109,7 +109,7 @@ function repareQuestion(
       const d = new Derivation(sommes, connue);
       d.remonte(iv, u, false);
       d.remonte(iv, u, true);
-      trouvees.push({ cellule: u % n, connues: d.connues });
+      trouvees.push({ serie: 0, cellule: u % n, connues: d.connues });
     }
     return trouvees;
   };

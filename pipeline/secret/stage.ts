@@ -16,6 +16,7 @@ import type { Journal } from '../lib/journal.ts';
 import { ouvreAtomes } from './atomes.ts';
 import { croiseMillesimes } from './croisement.ts';
 import { lisDominances, publie, type ComptesSecret, type ParEchelle } from './diffusion.ts';
+import { Equipe } from './equipe.ts';
 import { ecrisPublic, ecrisTerritoires, type Lieu } from './ecriture.ts';
 import { jugeMillesime, nombreBlocs, type JugementMillesime } from './niveaux.ts';
 import { Raisons, type TotalMasque } from './raisons.ts';
@@ -73,6 +74,7 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
   const etape = journal.etape('secret');
   const { millesimes, charge, base } = await ouvreAtomes(o.indicateurs);
   const comptes: ComptesSecret = { cellules: 0, publiees: 0, primaires: 0, secondaires: 0, qualite: 0 };
+  const equipe = new Equipe(o.fils ?? 2);
   try {
     const raisons = await Raisons.ouvre(base);
     const dominances = await lisDominances(base);
@@ -80,12 +82,10 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
     for (const m of millesimes) atomes.push(await charge(m));
     const total = atomes.reduce((t, a) => t + nombreBlocs(a), 0);
     let fait = 0;
-    // One millésime a core when there are two of each, so that the two metropolises run side by side.
-    const fils = Math.max(1, Math.floor((o.fils ?? 2) / millesimes.length));
     const juges = await Promise.all(
-      atomes.map((a) => jugeMillesime(a, fils, () => etape.avance(++fait, total), o.sans)),
+      atomes.map((a) => jugeMillesime(a, equipe, () => etape.avance(++fait, total), o.sans)),
     );
-    const croisees = o.sans?.includes('croisement') ? 0 : await croiseMillesimes(atomes, juges, o.fils ?? 2);
+    const croisees = o.sans?.includes('croisement') ? 0 : await croiseMillesimes(atomes, juges, equipe);
     const sortie = { public: new Map() as ParEchelle, territoire: new Map() as ParEchelle };
     const tranches = new Map<string, Tranche>();
     const presentes = new Set<string>();
@@ -146,6 +146,7 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
     etape.fin({ ...rapport });
     return rapport;
   } finally {
+    await equipe.ferme();
     base.ferme();
   }
 }

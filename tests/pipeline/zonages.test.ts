@@ -55,7 +55,6 @@ describe('zonages of the producer', () => {
   let table: Table;
   beforeAll(async () => {
     t = await creeTerritoire(11, {
-      atomes: 300,
       sources: async (d) => {
         await ajoute(
           d,

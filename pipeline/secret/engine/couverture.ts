@@ -101,9 +101,10 @@ export class Couverture {
 
   /**
    * Look further than exchanges: free each chosen column with its neighbours and cover their cuts again exactly.
+   * @param etats most states visited per neighbourhood
    * @returns the columns whose state changed, ascending
    */
-  affine(): Int32Array {
+  affine(etats: number): Int32Array {
     this.bougees.clear();
     const zone = new Set<number>();
     for (const u of this.aRevoir)
@@ -111,7 +112,7 @@ export class Couverture {
         for (const v of this.coupes[k] as Int32Array) if (this.choisi[v] === 1) zone.add(v);
     this.aRevoir = new Set();
     const ordre = [...zone].sort((a, b) => (this.cout[b] as number) - (this.cout[a] as number) || a - b);
-    for (const u of ordre) if (this.choisi[u] === 1) this.recouvre(u);
+    for (const u of ordre) if (this.choisi[u] === 1) this.recouvre(u, etats);
     this.chaudes = new Set();
     return this.changees();
   }
@@ -122,7 +123,7 @@ export class Couverture {
     return Int32Array.from(changees).sort();
   }
 
-  private recouvre(u: number): void {
+  private recouvre(u: number, etats: number): void {
     // The column, then the chosen ones that meet its cuts, then theirs: nearest first, up to a size that stays exact.
     const libres = this.voisinage(u);
     if (libres.length === 1) return;
@@ -138,6 +139,7 @@ export class Couverture {
       [...nues].sort((a, b) => a - b).map((k) => this.coupes[k] as Int32Array),
       this.cout,
       prix,
+      etats,
     );
     // A held column that goes may come back later, and is held again then.
     if (mieux !== undefined) for (const v of libres) this.tenues.delete(v);

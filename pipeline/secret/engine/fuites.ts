@@ -56,15 +56,12 @@ export function cherche(
       if (exact(u) && protege(comp.colonnes[u] as number))
         fuites.push({ genre: 'exacte', base: b[u] as number, cible: [u] });
   residus(comp.locale, exact, note);
-  const { groupes, complete } = groupesDerivables(
-    elim,
-    b,
-    seuil,
-    (regles.effort ?? 1) * (fuites.length > 0 ? 0.1 : 1),
-  );
+  // Groups are the costly question: asked once nothing simpler leaks.
+  if (fuites.length > 0) return { fuites, complete: true };
+  const { groupes, complete } = groupesDerivables(elim, b, seuil, regles.effort ?? 1);
   for (const g of groupes) note(g.length === 2 ? 'paire' : g.length === 3 ? 'triple' : 'groupe', g);
   if (complete) return { fuites, complete };
-  pairesEtTriples(b, z1, z2, seuil, fuites.length === 0, exact, note);
+  pairesEtTriples(b, z1, z2, seuil, exact, note);
   return { fuites, complete };
 }
 
@@ -98,7 +95,6 @@ function pairesEtTriples(
   z1: Float64Array,
   z2: Float64Array,
   seuil: number,
-  avecTriples: boolean,
   exact: (u: number) => boolean,
   note: (genre: GenreFuite, cible: readonly number[]) => void,
 ): void {
@@ -117,7 +113,7 @@ function pairesEtTriples(
   for (const u of g)
     for (const v of vus.get(P - (z1[u] as number)) ?? [])
       if (u < v && ((z2[u] as number) + (z2[v] as number)) % P === 0) note('paire', [u, v]);
-  if (!avecTriples || g.length > TRIPLES_MAX) return;
+  if (g.length > TRIPLES_MAX) return;
   const c = g.filter((u) => (b[u] as number) > 0 && (b[u] as number) < seuil - 1);
   c.sort((x, y) => (b[x] as number) - (b[y] as number) || x - y);
   // Open addressing on z1: far quicker than a Map over millions of look-ups.

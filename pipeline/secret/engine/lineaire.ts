@@ -40,9 +40,12 @@ export interface OptionsLineaire extends Regles {
 
 /**
  * tours: rounds of free exchange; after them what is chosen stays chosen, so that the search ends (the kit needs 4 to 27).
- * affinages: searches for a cheaper pattern once one is safe; each costs a few more rounds.
+ * affinages: searches for a cheaper pattern once one is safe, each a few more rounds, of `etats` states per neighbourhood.
  */
-const RECHERCHES = { soin: { libres: 30, affinages: 4 }, vite: { libres: 5, affinages: 1 } } as const;
+const RECHERCHES = {
+  soin: { libres: 30, affinages: 4, etats: 500 },
+  vite: { libres: 5, affinages: 1, etats: 150 },
+} as const;
 
 /**
  * Hide the cheapest publishable cells so that nothing leaks.
@@ -99,7 +102,7 @@ export function* deroule(
         for (const { cible, coupe } of parBornes(sl, cache))
           ajoute({ genre: 'bornes', base: sl.base[cible] as number, cible: Int32Array.of(cible) }, coupe);
       if (nouvelles === 0) {
-        changees = affinages++ < effort.affinages ? couverture.affine() : new Int32Array(0);
+        changees = affinages++ < effort.affinages ? couverture.affine(effort.etats) : new Int32Array(0);
         if (changees.length === 0) break;
         for (const u of changees) cache[u] = couverture.choisi[u] as number;
         continue;

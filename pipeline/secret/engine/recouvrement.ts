@@ -1,17 +1,15 @@
 /** Small weighted hitting sets, solved exactly. */
 
-/** States visited before giving up. */
-const NOEUDS = 500;
-
-/** Cheapest columns that hit `coupes`, strictly under `budget`; undefined when none was found. Long searches stop at the best so far. */
+/** Cheapest columns that hit `coupes`, strictly under `budget`; undefined when none was found. Past `etats` states, the best so far. */
 export function couvreExactement(
   coupes: readonly Int32Array[],
   cout: Float64Array,
   budget: number,
+  etats: number,
 ): number[] | undefined {
   let mieux: number[] | undefined;
   let limite = budget - 1e-9;
-  let noeuds = NOEUDS;
+  let noeuds = etats;
   const interdites = new Set<number>();
   const pris: number[] = [];
   const explore = (reste: readonly Int32Array[], prix: number): void => {
