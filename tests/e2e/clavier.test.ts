@@ -14,14 +14,22 @@ async function tabJusqua(
     const la = await page.evaluate((s) => document.activeElement?.matches(s) ?? false, selecteur);
     if (!la) continue;
     // Whoever tabs must see where they are.
-    const visible = await page.evaluate(() => {
-      const e = document.activeElement as HTMLElement;
-      const { outlineStyle, outlineWidth } = getComputedStyle(e);
-      return (
-        outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2 && e.getBoundingClientRect().width > 0
-      );
-    });
-    expect(visible, `${selecteur} shows its focus`).toBe(true);
+    // A menu that opens lays its fields out after the focus has come.
+    await expect
+      .poll(
+        () =>
+          page.evaluate(() => {
+            const e = document.activeElement as HTMLElement;
+            const { outlineStyle, outlineWidth } = getComputedStyle(e);
+            return (
+              outlineStyle !== 'none' &&
+              Number.parseFloat(outlineWidth) >= 2 &&
+              e.getBoundingClientRect().width > 0
+            );
+          }),
+        { message: `${selecteur} shows its focus`, timeout: 5000 },
+      )
+      .toBe(true);
     return n;
   }
   throw new Error(`${selecteur} is not reached by Tab`);
