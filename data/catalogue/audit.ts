@@ -32,7 +32,6 @@ export type Violation = keyof typeof VIOLATIONS;
 
 export const SIGNALEMENTS = {
   zeros_deduits: 'numérateurs nuls déductibles d’un total publié nul ou épuisé (modalité absente)',
-  reponses_nulles: 'petits groupes dont on déduit qu’aucune unité n’a répondu à une question',
   complements_uniformes:
     'compléments (ENS − ER, reste d’une zone) de 11 unités ou plus, tous dans une seule modalité, calculables',
   uniformes_deduits:

@@ -166,14 +166,8 @@ async function auditerBase(
     if (k && protege[c]) constats.violation('alias', lieu, `${noms(c)} (${base[c]})`);
   });
   const rapport = auditerSysteme(s, { seuil: REGLES.seuil, effort }, atelier.trame(s));
-  // A group that nobody of answered is empty for this base: the rule protects 1 to 10 units (secret.md §7.5, «0 or ≥ 11»).
-  for (const [genre, cellules] of [
-    ['exact', rapport.exactesProtegees],
-    ['bornes', rapport.borneesProtegees],
-  ] as const)
-    for (const c of cellules)
-      if (base[c] === 0) constats.signale('reponses_nulles');
-      else constats.violation(genre, lieu, `${noms(c)} = ${base[c]}`);
+  for (const c of rapport.exactesProtegees) constats.violation('exact', lieu, `${noms(c)} = ${base[c]}`);
+  for (const c of rapport.borneesProtegees) constats.violation('bornes', lieu, `${noms(c)} = ${base[c]}`);
   for (const g of rapport.groupes)
     constats.violation('groupe', lieu, `${g.genre} de ${g.base} : ${g.cellules.map(noms).join(' + ')}`);
   constats.signale('triplets_non_examines', rapport.tripletsSautes);
