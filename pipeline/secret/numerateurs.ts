@@ -72,6 +72,8 @@ export interface ProblemeNumerateurs extends Probleme {
   /** Measures per atom: numerators, and the denominator they share. */
   numerateurs: readonly ParPop<Int32Array>[];
   denominateur: ParPop<Int32Array>;
+  /** Units in scope per atom, of which respondents are a part: how many answered is itself a numerator. */
+  champ: ParPop<Int32Array>;
 }
 
 /** Hide further published cells until no sensitive numerator other than 0 is known by bounds. @returns cells hidden. */
@@ -80,6 +82,7 @@ export function repareNumerateurs(p: ProblemeNumerateurs): number {
   const np = r.populations.length;
   const premierAtome = r.cellules - r.atomes * np;
   const [u, base] = [etale(r, p.denominateur), etale(r, p.repondants)];
+  const champ = etale(r, p.champ);
   const xs = p.numerateurs.map((n) => etale(r, n));
   const ys = xs.map((x) => x.map((v, c) => (u[c] as number) - v));
   const niveauDe = new Int16Array(r.cellules).fill(-1);
@@ -130,6 +133,19 @@ export function repareNumerateurs(p: ProblemeNumerateurs): number {
     }
     const iu = intervalles(r, u, connue);
     const trouvees: Epingle[] = [];
+    // That nobody of a small group answered is told by nothing published, so an empty base is not known here.
+    if (series?.has(xs.length) !== false) {
+      const sue = connues(p, champ);
+      const ir = intervalles(r, base, sue);
+      for (let c = 0; c < r.cellules; c++) {
+        if (sue[c] === 1 || (champ[c] as number) >= p.seuil || (ir.haut[c] as number) > (ir.bas[c] as number))
+          continue;
+        const d = new Derivation(r, sue);
+        d.remonte(ir, c, false);
+        d.remonte(ir, c, true);
+        trouvees.push({ serie: xs.length, cellule: c, connues: d.connues });
+      }
+    }
     xs.forEach((x, i) => {
       if (series?.has(i) === false) return;
       const ix = intervalles(r, x, connue);

@@ -64,6 +64,7 @@ export function proteges(
       numerateurs: parts.map((i) => deux(`x.${i.id}`)),
       denominateur: deux(`u.${v.id}`),
       repondants: deux(`r.${v.id}`),
+      champ: deux(`n.${v.id}`),
     });
   }
   for (const d of verdicts) {

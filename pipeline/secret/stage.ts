@@ -10,7 +10,7 @@ import { VARIABLES, variable } from '../../data/catalogue/indicators/index.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import { cle } from '../../data/contract/cell.ts';
 import { UserError } from '../../data/contract/erreur.ts';
-import type { Tranche, Zone } from '../../data/contract/zone.ts';
+import { ECHELLES, type Tranche, type Zone } from '../../data/contract/zone.ts';
 import { writeJson } from '../lib/files.ts';
 import type { Journal } from '../lib/journal.ts';
 import { ouvreAtomes } from './atomes.ts';
@@ -30,18 +30,8 @@ export interface RapportSecret extends ComptesSecret {
   totauxMasques: number;
 }
 
-/** Échelles with outlines. */
-const FORMES = [
-  'france',
-  'region',
-  'departement',
-  'epci',
-  'commune',
-  'qpv',
-  'qva',
-  'zonage',
-  'iris',
-] as const;
+/** Échelles with outlines of their own: those wider than the 200 m cell, which is drawn from its code. */
+const FORMES = ECHELLES.slice(0, ECHELLES.indexOf('carreau'));
 
 export interface OptionsSecret {
   /** Folders read: counts and zones, confidential. */
