@@ -7,7 +7,8 @@
  *     public/
  *       zones.json             every public zone (zoneSchema[]), france to commune + qpv
  *       tables/<echelle>.<theme>.json          Table, all tranches of one theme
- *       tuiles/<echelle>.<theme>.<population>.<secteur>.<millesime>.pmtiles   one source-layer named <echelle>
+ *       tuiles/<echelle>.pmtiles               shapes, codes and names: what the site draws; one source-layer named <echelle>
+ *       tuiles/<echelle>.<theme>.pmtiles       the same shapes with every published column of the theme, for reuse
  *       geo/<echelle>.json     TopoJSON, one object named <echelle>, ids = codes, properties {nom}; simplified
  *       geo/qpv.json           the same for priority neighbourhoods, not simplified; absent where there are none
  *     bundles/<epci>/
@@ -20,7 +21,7 @@
  */
 import { z } from 'zod';
 import { provenanceSchema, sha256Schema } from './provenance.ts';
-import { echelleSchema, millesimeSchema, populationSchema, secteurSchema, zoneSchema } from './zone.ts';
+import { echelleSchema, millesimeSchema, zoneSchema } from './zone.ts';
 
 /** Class bounds of one column, computed after the secret and frozen. */
 export const classesSchema = z.strictObject({
@@ -73,10 +74,8 @@ export type Archive = z.infer<typeof archiveSchema>;
 export const tuileSchema = z.strictObject({
   fichier: z.string(),
   echelle: echelleSchema,
-  theme: z.string(),
-  population: populationSchema,
-  secteur: secteurSchema,
-  millesime: millesimeSchema,
+  /** Null: shapes only. */
+  theme: z.string().nullable(),
   minzoom: z.int(),
   maxzoom: z.int(),
   taille: z.int(),

@@ -30,8 +30,8 @@ export interface Tache {
         readonly maxzoom: number | null;
       }[]
     | null;
-  /** Columns that belong in it: of this theme, with this end of key; null = every column. */
-  readonly tranche: { readonly theme: string; readonly fin: string } | null;
+  /** Themes whose columns belong in it; null = every column. */
+  readonly themes: readonly string[] | null;
 }
 
 export interface Reponse extends Constatations {
@@ -79,7 +79,7 @@ export async function comparer(t: Tache): Promise<Reponse> {
         attendues: dessinees.get(c.echelle) ?? null,
       })),
       publication,
-      colonne: (cle, v) => t.tranche === null || (v.theme === t.tranche.theme && cle.endsWith(t.tranche.fin)),
+      colonne: (_, v) => t.themes === null || t.themes.includes(v.theme),
       constats,
       mesureur: { valeurs: (n) => (valeurs += n), zones: (n) => (zones += n) },
     });

@@ -113,10 +113,10 @@ function tachesDe(
         audience: 'territoire',
         geo: `${base}geo.json`,
         couches: null,
-        tranche: null,
+        themes: null,
       };
     }
-    const [echelle = '', theme = '', population, secteur, millesime] = nom.split('.');
+    const [echelle = '', ...themes] = nom.split('.').slice(0, -1);
     const tuile = r?.tuiles.find((t) => t.fichier.endsWith(nom));
     return {
       release,
@@ -131,7 +131,7 @@ function tachesDe(
           maxzoom: tuile?.maxzoom ?? null,
         },
       ],
-      tranche: { theme, fin: `.${population}.${secteur}.${millesime}` },
+      themes,
     };
   });
 }

@@ -57,10 +57,7 @@ const FICHIERS: readonly { readonly nom: RegExp; readonly forme: z.ZodType | 'ta
   { nom: /^audit\.json$/, forme: auditSchema },
   { nom: /^public\/zones\.json$/, forme: z.array(zoneSchema) },
   { nom: new RegExp(`^public/tables/(${E})\\.[a-z_]+\\.json$`), forme: 'table' },
-  {
-    nom: new RegExp(`^public/tuiles/(${E})\\.[a-z_]+\\.(ENS|ER)\\.(tous|qpv|hqpv)\\.[0-9]{4}\\.pmtiles$`),
-    forme: 'archive',
-  },
+  { nom: new RegExp(`^public/tuiles/(${E})(\\.[a-z_]+)?\\.pmtiles$`), forme: 'archive' },
   { nom: new RegExp(`^public/geo/(${E})\\.json$`), forme: topologieSchema },
   { nom: /^bundles\/archives\.json$/, forme: gateManifestSchema },
   { nom: /^bundles\/[0-9A-Z]+\/manifest\.json$/, forme: bundleSchema },

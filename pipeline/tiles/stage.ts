@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Feature, FeatureCollection, Geometry } from 'geojson';
 import { tableSchema, type Table } from '../../data/contract/table.ts';
 import type { Tuile } from '../../data/contract/release.ts';
-import type { Echelle, Tranche } from '../../data/contract/zone.ts';
+import type { Echelle } from '../../data/contract/zone.ts';
 import { COUCHES_PUBLIQUES, COUCHES_TERRITOIRE } from '../../tiles/layers/couches.ts';
 import { sha256File, writeJson } from '../lib/files.ts';
 import type { Journal } from '../lib/journal.ts';
@@ -59,12 +59,6 @@ async function deuxParDeux<T, R>(
   return resultats;
 }
 
-/** Columns of one slice: `<id>.<population>.<secteur>.<millesime>`. */
-const dansTranche = (t: Tranche) => {
-  const fin = `.${t.population}.${t.secteur}.${t.millesime}`;
-  return (colonne: string) => colonne.endsWith(fin);
-};
-
 export interface SortieTuiles {
   tuiles: Tuile[];
   territoires: Map<
@@ -87,9 +81,8 @@ export async function fabriquerTuiles(
   const taches: {
     fichier: string;
     echelle: Echelle;
-    theme: string;
-    tranche: Tranche;
     table: Table;
+    theme: string | null;
     couche: (typeof COUCHES_PUBLIQUES)[number];
     formes: Geometries;
   }[] = [];
@@ -107,18 +100,11 @@ export async function fabriquerTuiles(
     for (const f of fichiers.filter((n) => n.startsWith(`${couche.echelle}.`))) {
       const table = await lisTable(join(publie, 'public', 'tables', f));
       const theme = f.split('.')[1] as string;
-      for (const tranche of table.tranches) {
-        const nom = [couche.echelle, theme, tranche.population, tranche.secteur, tranche.millesime].join('.');
-        taches.push({
-          fichier: `public/tuiles/${nom}.pmtiles`,
-          echelle: couche.echelle,
-          theme,
-          tranche,
-          table,
-          couche,
-          formes: geometries(formes),
-        });
-      }
+      const commun = { echelle: couche.echelle, table, couche, formes: geometries(formes) };
+      // Every table of an échelle lists all its zones: any of them gives the shapes.
+      if (!taches.some((t) => t.echelle === couche.echelle))
+        taches.push({ ...commun, theme: null, fichier: `public/tuiles/${couche.echelle}.pmtiles` });
+      taches.push({ ...commun, theme, fichier: `public/tuiles/${couche.echelle}.${theme}.pmtiles` });
     }
   }
   const formesFrance = await formesDe(publie, 'france');
@@ -142,7 +128,7 @@ export async function fabriquerTuiles(
   const tuiles = await deuxParDeux(
     taches,
     async (t): Promise<Tuile> => {
-      const e = entites(t.couche, t.table, t.formes, dansTranche(t.tranche));
+      const e = entites(t.couche, t.table, t.formes, () => t.theme !== null);
       const { chemin, connu } = await faitTuiles(cache, t.echelle, [{ nom: t.echelle, entites: e }]);
       if (connu) connues++;
       await copyFile(chemin, join(release, t.fichier));
@@ -150,7 +136,6 @@ export async function fabriquerTuiles(
         fichier: t.fichier,
         echelle: t.echelle,
         theme: t.theme,
-        ...t.tranche,
         minzoom: t.couche.minzoom,
         maxzoom: t.couche.maxzoom,
         taille: (await stat(chemin)).size,

@@ -10,7 +10,7 @@ import { INDICATEURS, variable } from '../../data/catalogue/indicators/index.ts'
 import { THEMES } from '../../data/catalogue/themes.ts';
 import { cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
-import type { Classes, Tuile } from '../../data/contract/release.ts';
+import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle, Tranche, Zone } from '../../data/contract/zone.ts';
 import { loupe } from './loupe.ts';
 import { contours, release, table, zonesDe } from './release.ts';
@@ -200,17 +200,13 @@ export function rangDans(zones: readonly Zone[], code: string): number {
   return m.get(code) ?? -1;
 }
 
-/**
- * Archive that gives the shapes of each échelle: the lightest one. All archives of an échelle hold the same zones, the
- * page paints them itself, and one archive for every theme and slice is read and cached once.
- */
+/** Archive of shapes of each échelle: the page paints them itself, so one serves every theme and slice. */
 export function archives(): Archives {
-  const choisies = new Map<Echelle, Tuile>();
-  for (const t of release().tuiles) {
-    const a = choisies.get(t.echelle);
-    if (!a || t.taille < a.taille) choisies.set(t.echelle, t);
-  }
-  return Object.fromEntries([...choisies].map(([e, t]) => [e, [t.fichier, t.minzoom, t.maxzoom] as const]));
+  return Object.fromEntries(
+    release()
+      .tuiles.filter((t) => t.theme === null)
+      .map((t) => [t.echelle, [t.fichier, t.minzoom, t.maxzoom] as const]),
+  );
 }
 
 /** Outlines of priority neighbourhoods with their names, to the metre; null when the release has none. */

@@ -11,7 +11,7 @@ export interface FichierFiches {
   readonly colonnes: Readonly<Record<string, readonly Encoded[]>>;
 }
 
-/** The lightest archive of each échelle, which gives its shapes: `[file, minzoom, maxzoom]`. */
+/** Archive of shapes of each échelle: `[file, minzoom, maxzoom]`. */
 export type Archives = Readonly<Partial<Record<Echelle, readonly [string, number, number]>>>;
 
 /** @param base base of the site with its final slash */

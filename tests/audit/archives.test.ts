@@ -29,7 +29,7 @@ const taches = (): Tache[] =>
       audience: 'territoire',
       geo: `bundles/${b}/geo.json`,
       couches: null,
-      tranche: null,
+      themes: null,
     }));
 
 describe('archives', () => {

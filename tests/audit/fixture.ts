@@ -212,24 +212,14 @@ export async function ecrireMini(racine: string, modifications: Modifications = 
       const t = table('public', [e], vs);
       if (theme === 'parc') publiques.push(...t.zones);
       tables.push({ ...ecrit(`public/tables/${e}.${theme}.json`, t), echelle: e, theme });
-      for (const population of new Set(vs.flatMap((v) => v.populations))) {
-        const nom = `public/tuiles/${e}.${theme}.${population}.tous.${MILLESIME}.pmtiles`;
-        tuiler(
-          mini,
-          nom,
-          t,
-          (k) => k.endsWith(`.${population}.tous.${MILLESIME}`),
-          { [e]: [3, 4] },
-          modifications,
-        );
+      for (const avec of theme === 'parc' ? [null, theme] : [theme]) {
+        const nom = `public/tuiles/${e}${avec === null ? '' : `.${avec}`}.pmtiles`;
+        tuiler(mini, nom, t, () => avec !== null, { [e]: [3, 4] }, modifications);
         const octets = readFileSync(join(mini.release, nom));
         tuiles.push({
           fichier: nom,
           echelle: e,
-          theme,
-          population,
-          secteur: 'tous',
-          millesime: MILLESIME,
+          theme: avec,
           minzoom: 3,
           maxzoom: 4,
           taille: octets.length,

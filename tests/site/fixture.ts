@@ -151,19 +151,17 @@ export function ecrisFixture(dossier: string): string {
       tables.push({ fichier, echelle: couche.echelle, theme, sha256: sha(texte), taille: texte.length });
       Object.assign((toutesClasses[couche.echelle] ??= {}), classes(t));
       if (couche.echelle === 'france') continue;
-      for (const tr of t.tranches) {
-        // A third of the archives is enough to test with; the others show that the table stands without a map.
-        if (tr.secteur === 'hqpv' || (tr.millesime === 2020 && tr.secteur !== 'tous')) continue;
-        const nom = `public/tuiles/${couche.echelle}.${theme}.${tr.population}.${tr.secteur}.${tr.millesime}.pmtiles`;
+      for (const avec of theme === THEMES_PUBLICS[0] ? [null, theme] : [theme]) {
+        const nom = `public/tuiles/${couche.echelle}${avec === null ? '' : `.${avec}`}.pmtiles`;
         const [z0, z1] = ZOOMS[couche.echelle] as [number, number];
         const seq = join(dossier, 'couche.geojsonl');
         writeFileSync(
           seq,
-          sequence(couche, t, (k) => k.endsWith(cle('', tr))),
+          sequence(couche, t, () => avec !== null),
         );
         execFileSync('tippecanoe', ['-o', join(dossier, nom), '-l', couche.echelle, `-Z${z0}`, `-z${z1}`, ...OPTIONS, seq]); // prettier-ignore
         const octets = readFileSync(join(dossier, nom));
-        tuiles.push({ fichier: nom, echelle: couche.echelle, theme, ...tr, minzoom: z0, maxzoom: z1, taille: octets.length, sha256: sha(octets) }); // prettier-ignore
+        tuiles.push({ fichier: nom, echelle: couche.echelle, theme: avec, minzoom: z0, maxzoom: z1, taille: octets.length, sha256: sha(octets) }); // prettier-ignore
         rmSync(seq);
       }
     }
