@@ -19,16 +19,20 @@ export interface OptionsNginx {
   entier?: boolean;
 }
 
-const csp = (formulaires: string) =>
-  `default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action ${formulaires}`;
+const csp = (formulaires: string, cadre: string) =>
+  `default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-ancestors ${cadre}; base-uri 'none'; form-action ${formulaires}`;
 
-const entetesPage = (formulaires: string) => `
-      add_header Content-Security-Policy "${csp(formulaires)}" always;
+const entetesPage = (formulaires: string, cadre = "'none'", xfo = 'DENY') => `
+      add_header Content-Security-Policy "${csp(formulaires, cadre)}" always;
       add_header Referrer-Policy no-referrer always;
       add_header X-Content-Type-Options nosniff always;
       add_header Cross-Origin-Opener-Policy same-origin always;
       add_header Cross-Origin-Resource-Policy same-origin always;
-      add_header X-Frame-Options DENY always;`;
+      add_header X-Frame-Options ${xfo} always;`;
+
+/** A public map asked for as an insert may be framed by any site; nginx leaves out a header whose value is empty. */
+const CADRE = `map $arg_integre $carto_cadre { default "'none'"; legende "*"; carte "*"; }
+  map $arg_integre $carto_xfo { default DENY; legende ""; carte ""; }`;
 
 const FORMAT =
   "log_format carto '$time_iso8601 $request_method $uri $status $body_bytes_sent $request_time';";
@@ -115,6 +119,13 @@ ${voieRapide(o)}
       # Read by name only: no search engine lists it, no form leaves it.${entetesPage("'none'")}
       add_header X-Robots-Tag "noindex, nofollow" always;
     }
+    location ^~ /carte/ {
+      root ${o.site};
+      index index.html;
+      error_page 404 /404.html;${entetesPage("'self'", '$carto_cadre', '$carto_xfo')}
+      gzip on;
+      gzip_types image/svg+xml;
+    }
     location / {
       root ${o.site};
       index index.html;
@@ -131,7 +142,7 @@ ${voieRapide(o)}
   ${FORMAT}`
     : FORMAT;
   // A whole configuration is for tests, whose folders only their owner reads.
-  if (!o.entier) return `# À inclure dans le bloc http de nginx.\n${format}${bloc}\n`;
+  if (!o.entier) return `# À inclure dans le bloc http de nginx.\n${CADRE}\n${format}${bloc}\n`;
   const tmp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((n) => `  ${n}_temp_path ${o.dossier}/tmp_${n};`)
     .join('\n');
@@ -140,6 +151,7 @@ pid ${o.dossier}/nginx.pid;
 error_log ${o.dossier}/erreurs.log;
 events { worker_connections 512; }
 http {
+  ${CADRE}
   ${format}
 ${tmp}
   include /etc/nginx/mime.types;

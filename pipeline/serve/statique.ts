@@ -39,6 +39,13 @@ const ENTETES: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 };
 
+/**
+ * A public map asked for as an insert (`/carte/…?integre=legende|carte`) may be framed by any site: it holds no session and
+ * nothing to press that matters. Every other page refuses.
+ */
+export const integrable = (cible: string): boolean =>
+  /^\/carte\/[^?]*\?(?:.*&)?integre=(?:legende|carte)(?:&|$)/.test(cible);
+
 /** Inline scripts and styles of a page are allowed by their hash only; the site writes none, integrations might. */
 function empreintes(html: string, balise: 'script' | 'style'): string {
   const trouvees = new Set<string>();
@@ -54,7 +61,7 @@ function empreintes(html: string, balise: 'script' | 'style'): string {
 }
 
 /**
- * Content-Security-Policy of one page.
+ * Content-Security-Policy of one page, but for `frame-ancestors`, which depends on the address.
  * @param formulaires whether its forms may be sent without JavaScript (the search of public pages), to this site only
  */
 export function politique(html: string, formulaires: boolean): string {
@@ -67,7 +74,6 @@ export function politique(html: string, formulaires: boolean): string {
     "connect-src 'self'",
     "font-src 'self'",
     "manifest-src 'self'",
-    "frame-ancestors 'none'",
     "base-uri 'none'",
     `form-action ${formulaires ? "'self'" : "'none'"}`,
   ].join('; ');
@@ -172,7 +178,9 @@ function envoyer(
   };
   if (extension === '.html') {
     vue.csp ??= politique(readFileSync(fichier, 'utf8'), !confidentiel);
-    entetes['content-security-policy'] = vue.csp;
+    const cadre = integrable(requete.url ?? '');
+    entetes['content-security-policy'] = `${vue.csp}; frame-ancestors ${cadre ? '*' : "'none'"}`;
+    if (cadre) delete entetes['x-frame-options'];
   }
   if (confidentiel) entetes['x-robots-tag'] = 'noindex, nofollow';
   const connu = requete.headers['if-none-match'];

@@ -86,6 +86,9 @@ export function creerEssai(): Essai {
   mkdirSync(join(site, 'territoire'), { recursive: true });
   writeFileSync(join(site, 'index.html'), '<!doctype html><title>Atlas</title><script>1</script>');
   writeFileSync(join(site, 'territoire', 'index.html'), '<!doctype html><title>Territoire</title>');
+  const carte = join(site, 'carte/epci/rpls_dpe_fg/2024');
+  mkdirSync(carte, { recursive: true });
+  writeFileSync(join(carte, 'index.html'), '<!doctype html><title>Carte</title>');
   return {
     racine,
     vers,

@@ -134,6 +134,17 @@ test('the site is served with its policy, the public archives by ranges', async 
   expect((await fetch(`${base()}/public/../bundles/archives.json`)).status).toBe(404);
 });
 
+test('another site may frame a public map asked for as an insert, and nothing else', async () => {
+  const cadre = async (chemin: string) => {
+    const { headers } = await fetch(base() + chemin);
+    return [/frame-ancestors ([^;]+)/.exec(headers.get('content-security-policy') ?? '')?.[1], headers.get('x-frame-options')]; // prettier-ignore
+  };
+  const carte = '/carte/epci/rpls_dpe_fg/2024/';
+  expect(await cadre(`${carte}?zone=epci:1&integre=legende`)).toEqual(['*', null]);
+  for (const chemin of [carte, `${carte}?integre=tout`, '/?integre=carte', '/territoire/?integre=carte'])
+    expect(await cadre(chemin)).toEqual(["'none'", 'DENY']);
+});
+
 test('no token, query or address in the access log', async () => {
   await fetch(`${base()}/t/v1/session?g=${lien().grant}`, { method: 'POST', body: '{}' });
   const journal = JSON.stringify(acces);
