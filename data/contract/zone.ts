@@ -84,6 +84,8 @@ export const zoneSchema = z.strictObject({
   departement: z.string().optional(),
   epci: z.string().optional(),
   commune: z.string().optional(),
+  /** Postcodes of the dwellings of a commune, from the public register, for the search; absent where none is known. */
+  codesPostaux: z.array(z.string().regex(/^\d{5}$/)).optional(),
   /** [west, south, east, north] in degrees WGS84. */
   bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
 });

@@ -99,6 +99,22 @@ const COMMUNE: Colonne = {
   ],
 };
 
+/** Postcode of the address: a register's own word for where to look, never a place of ours. */
+const CODE_POSTAL: Colonne = {
+  nom: 'codepostal',
+  entetes: motif('CODEPOSTAL', 'CODE_POSTAL'),
+  requise: false,
+  type: "case when c in ('0', '00000', '99999') then null else lpad(c, 5, '0') end",
+  regles: [
+    {
+      // A spreadsheet drops the leading zero of the first nine départements: four digits are read, not refused.
+      refuse: "not regexp_full_match(c, '[0-9]{4,5}|0')",
+      attendu: 'un code postal de 5 chiffres',
+      remede: 'Corrigez le code postal ou laissez la cellule vide s’il est inconnu.',
+    },
+  ],
+};
+
 const MOIS = "regexp_full_match(c, '(0?[1-9]|1[0-2])/[0-9]{4}')";
 function mois(nom: string, entetes: readonly RegExp[]): Colonne {
   return {
@@ -134,6 +150,7 @@ const LETTRES = ['A', 'B', 'C', 'D', 'E', 'F', 'G'];
 
 const RPLS_OUVERT: readonly Colonne[] = [
   COMMUNE,
+  CODE_POSTAL,
   texte('numvoie', motif('NUMVOIE')),
   texte('indrep', motif('INDREP')),
   texte('typvoie', motif('TYPVOIE')),

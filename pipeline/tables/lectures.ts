@@ -26,6 +26,7 @@ export async function charge(
 
 /** Columns that a kind of file may lack, so that the SQL of this stage can name them all. */
 export const RPLS_OPTIONNELLES = {
+  codepostal: 'varchar',
   id_rpls: 'varchar',
   siret: 'varchar',
   immeu: 'varchar',

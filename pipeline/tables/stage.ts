@@ -19,7 +19,7 @@ import { dissous, type Forme } from './geometrie.ts';
 import { RPLS_OPTIONNELLES, charge, insereCodes, refuse, type Lue } from './lectures.ts';
 import type { Passage } from './passages.ts';
 import { situePoints, type Dessins } from './situe.ts';
-import { appartenance, lisCog, zonesAdministratives, zonesFines } from './territoires.ts';
+import { appartenance, codesPostauxDe, lisCog, zonesAdministratives, zonesFines } from './territoires.ts';
 import { poseZonages } from './zonages.ts';
 
 export interface RapportTables {
@@ -219,7 +219,7 @@ export async function fabriquerTables(
       return [...codes].flatMap((c) => (dessines.has(c) ? [] : [{ properties: { code: c, nom: noms(c) } }]));
     };
     const zones: Zone[] = [
-      ...zonesAdministratives(cog, config.pays, formes),
+      ...zonesAdministratives(cog, config.pays, formes, await codesPostauxDe(base)),
       ...zonesFines('qpv', qpv, (c) => qpvCommunes.get(c) ?? [], cog),
       ...zonesFines(
         'qva',

@@ -97,11 +97,27 @@ const parents = (communes: readonly Commune[]) => {
   >;
 };
 
-/** Zones from France to commune, with true parents and boxes. */
+/** Postcodes of each commune, ascending, all millésimes of the register together. */
+export async function codesPostauxDe(base: Base): Promise<Map<string, string[]>> {
+  const m = new Map<string, string[]>();
+  for (const { commune, code } of await base.lignes<{ commune: string; code: string }>(
+    `select distinct c.commune, r.codepostal as code from rpls r
+     join commune_de c on c.source = 'rpls' and c.millesime = r.millesime and c.ligne = r.ligne
+     where r.codepostal is not null order by all`,
+  )) {
+    const liste = m.get(commune);
+    if (liste) liste.push(code);
+    else m.set(commune, [code]);
+  }
+  return m;
+}
+
+/** Zones from France to commune, with true parents, boxes and, on communes, postcodes. */
 export function zonesAdministratives(
   cog: Cog,
   pays: string,
   formes: Record<string, readonly Forme[]>,
+  codesPostaux: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Zone[] {
   const boites = new Map<string, Bbox>();
   for (const [niveau, liste] of Object.entries(formes))
@@ -157,6 +173,7 @@ export function zonesAdministratives(
       region: c.region,
       departement: c.departement,
       ...(c.epci === null ? {} : { epci: c.epci }),
+      ...(codesPostaux.has(c.commune) ? { codesPostaux: [...(codesPostaux.get(c.commune) ?? [])] } : {}),
       ...bbox('commune', c.commune),
     });
   }

@@ -16,6 +16,7 @@ import { feuilles, filtreIndicateurs } from './feuilles.ts';
 import type { Methode } from '../carto/classes.ts';
 import { branchePartage } from './partage.ts';
 import { ecrisLegendes, ecrisReste, ecrisTextes, portraitDe } from './panneaux.ts';
+import type { Entree } from './recherche.ts';
 import { marqueLegende, phraseZone } from './reperes.ts';
 import { Seconde } from './seconde.ts';
 import { vueDe, zoneChoisie, type VueDonnees } from './vue.ts';
@@ -100,6 +101,14 @@ export class Atlas {
       this.#annonce(
         `${this.#role('titre')?.textContent ?? ''}, ${this.#role('sous-titre')?.textContent ?? ''}.`,
       );
+  }
+
+  /** Show a place inside a zone, with the outlines of quarters: what the search answers for a quarter. */
+  async va({ zone, vue }: NonNullable<Entree['vers']>): Promise<void> {
+    const echelle = lisZone(zone)?.echelle;
+    if (!echelle) return;
+    await this.change({ echelle, zone, qpv: true });
+    (await this.#scene)?.carte?.approche([vue[0], vue[1]], vue[2]);
   }
 
   async #rafraichit(redessine: boolean): Promise<void> {

@@ -11,6 +11,11 @@ export type FichierRecherche = readonly {
   readonly codes: readonly string[];
   readonly noms: readonly string[];
   readonly parents: readonly string[];
+  /** Communes: postcodes of each, separated by a space. */
+  readonly postaux?: readonly string[];
+  /** Zones without a map: `echelle:code` of what holds each, and the middle of each, flat. */
+  readonly vers?: readonly string[];
+  readonly points?: readonly number[];
 }[];
 
 export interface Decor {
@@ -19,6 +24,9 @@ export interface Decor {
   /** What to do with a choice; opens the map of the zone by default. */
   readonly choisit?: (e: Entree) => void;
 }
+
+/** Zoom at which a quarter of some hundred metres can be read. */
+const ZOOM_QUARTIER = 12.5;
 
 const base = () => document.documentElement.dataset['base'] ?? '/';
 
@@ -32,9 +40,32 @@ async function indexPublic(): Promise<Index> {
         code,
         nom: g.noms[n] ?? code,
         parent: g.parents[n] ?? '',
+        ...(g.postaux?.[n] ? { postaux: g.postaux[n] } : {}),
+        ...(g.vers?.[n] ? { vers: { zone: g.vers[n], vue: [g.points?.[2 * n] ?? 0, g.points?.[2 * n + 1] ?? 0, ZOOM_QUARTIER] as const } } : {}), // prettier-ignore
       })),
     ),
   );
+}
+
+/** " · 69100": the postcode that was typed, or the only one. */
+function postal(e: Entree, saisie: string): string {
+  const q = saisie.trim();
+  const tous = e.postaux?.split(' ') ?? [];
+  const vu = /^\d{3,5}$/.test(q)
+    ? tous.find((p) => p.startsWith(q))
+    : tous.length === 1
+      ? tous[0]
+      : undefined;
+  return vu ? ` · ${vu}` : '';
+}
+
+/** Address of the map that shows a zone: its own échelle, or what holds a quarter, with the outlines of quarters. */
+function adresseDe(e: Entree): string {
+  const { vue = '', accueil = '' } = document.documentElement.dataset;
+  if (e.echelle === 'france') return base() + accueil;
+  const zone = e.vers?.zone ?? `${e.echelle}:${e.code}`;
+  const lieu = e.vers ? `&qpv=oui&vue=${e.vers.vue.join(',')}` : '';
+  return `${base()}carte/${zone.split(':')[0]}/${vue}/?zone=${zone}${lieu}`;
 }
 
 /** Turn a plain search field into a combobox. Called once, at the first focus. */
@@ -76,7 +107,7 @@ export function eveille(champ: HTMLInputElement, decor: Decor = {}): void {
     const souvenirs = vide ? propositions(lisMemoire()) : [];
     resultats = vide ? souvenirs : cherche(await index, champ.value);
     liste.innerHTML = String(
-      html`${resultats.map((e, n) => html`<li role="option" id="${liste.id}-${n}" aria-selected="false">${e.nom}<small>${souvenirs[n] ? `${souvenirs[n].titre} · ` : ''}${LIBELLES_ECHELLE[e.echelle].un}${e.parent ? ` · ${e.parent}` : ''}</small></li>`)}`,
+      html`${resultats.map((e, n) => html`<li role="option" id="${liste.id}-${n}" aria-selected="false">${e.nom}<small>${souvenirs[n] ? `${souvenirs[n].titre} · ` : ''}${LIBELLES_ECHELLE[e.echelle].un}${postal(e, champ.value)}${e.parent ? ` · ${e.parent}` : ''}</small></li>`)}`,
     );
     liste.hidden = resultats.length === 0;
     champ.setAttribute('aria-expanded', String(!liste.hidden));
@@ -100,9 +131,7 @@ export function eveille(champ: HTMLInputElement, decor: Decor = {}): void {
     if (decor.choisit) return decor.choisit(e);
     const evenement = new CustomEvent('carto:zone', { detail: e, cancelable: true });
     // The atlas of the page answers; elsewhere the map of the zone opens.
-    const vue = document.documentElement.dataset['vue'] ?? '';
-    if (document.dispatchEvent(evenement))
-      location.assign(`${base()}carte/${e.echelle}/${vue}/?zone=${e.echelle}:${e.code}`);
+    if (document.dispatchEvent(evenement)) location.assign(adresseDe(e));
   };
 
   champ.addEventListener('input', () => void cherchons());

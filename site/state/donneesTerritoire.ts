@@ -114,7 +114,13 @@ export function donneesTerritoire(b: Bundle, t: Table, geo: Topology, cleCarte: 
   const parent = (z: Zone) => (z.commune && z.echelle !== 'commune' ? fiche('commune', z.commune)?.nom : '') ?? ''; // prettier-ignore
   const cherchables = t.zones.filter((z) => z.echelle !== 'carreau' && echelles.includes(z.echelle));
   const index = indexe(
-    cherchables.map((z) => ({ echelle: z.echelle, code: z.code, nom: z.nom, parent: parent(z) })),
+    cherchables.map((z) => ({
+      echelle: z.echelle,
+      code: z.code,
+      nom: z.nom,
+      parent: parent(z),
+      ...(z.codesPostaux ? { postaux: z.codesPostaux.join(' ') } : {}),
+    })),
   );
   return { donnees, resume, index };
 }

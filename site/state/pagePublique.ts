@@ -60,9 +60,11 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
   document.addEventListener('carto:zone', (ev) => {
     const e = (ev as CustomEvent<Entree>).detail;
     ev.preventDefault();
-    void atlas.change(
-      e.echelle === 'france' ? { zone: null } : { echelle: e.echelle, zone: `${e.echelle}:${e.code}` },
-    );
+    void (e.vers
+      ? atlas.va(e.vers)
+      : atlas.change(
+          e.echelle === 'france' ? { zone: null } : { echelle: e.echelle, zone: `${e.echelle}:${e.code}` },
+        ));
   });
   if (presse) await atlas.demarre(true).then(() => atlas.change(depart, null));
   else await atlas.demarre(true);

@@ -1,4 +1,6 @@
-/** Search of zones by name or code, in the page: accents, case, hyphens and small typing errors do not matter. */
+/**
+ * Search of zones by name, code or postcode, in the page: accents, case, hyphens and small typing errors do not matter.
+ */
 import type { Echelle } from '../../data/contract/zone.ts';
 
 export interface Entree {
@@ -7,11 +9,17 @@ export interface Entree {
   readonly nom: string;
   /** Name of what holds it, to tell homonyms apart. */
   readonly parent: string;
+  /** Postcodes of a commune, separated by a space. */
+  readonly postaux?: string;
+  /** Where the map goes for what has no map of its own (a quarter, in public): the zone that holds it, and a view. */
+  readonly vers?: { readonly zone: string; readonly vue: readonly [number, number, number] };
 }
 
 export interface Index {
   readonly entrees: readonly Entree[];
   readonly textes: readonly string[];
+  /** What follows the name for who types it too: "dijon 21000", "rue des lilas dijon". */
+  readonly suites: readonly string[];
 }
 
 /** "Saint-Étienne-d’Œuvre" → "saint etienne d oeuvre"; "St" and "Ste" are written out. */
@@ -28,7 +36,18 @@ export function normalise(texte: string): string {
 }
 
 export function indexe(entrees: readonly Entree[]): Index {
-  return { entrees, textes: entrees.map((e) => normalise(e.nom)) };
+  // Thousands of zones share a few dozen parents.
+  const parents = new Map<string, string>();
+  const parent = (nom: string) => {
+    let p = parents.get(nom);
+    if (p === undefined) parents.set(nom, (p = normalise(nom)));
+    return p;
+  };
+  return {
+    entrees,
+    textes: entrees.map((e) => normalise(e.nom)),
+    suites: entrees.map((e) => `${parent(e.parent)} ${e.postaux ?? ''}`),
+  };
 }
 
 // A wider territory first when two names are equally close: people look for the town's intercommunality too.
@@ -36,26 +55,27 @@ const POIDS: Partial<Record<Echelle, number>> = { france: 0, region: 1, departem
 
 /**
  * Best entries for what was typed, best first.
- * Order: exact code, whole name, start of the name, start of a word, anywhere, then one or two typing errors.
+ * Order: exact code, whole name, start of the name, start of a word, anywhere, then one or two typing errors. Three to
+ * five digits are a postcode or its beginning: every commune of a whole postcode is listed, however many.
  */
 export function cherche(index: Index, saisie: string, limite = 12): Entree[] {
   const q = normalise(saisie);
   if (q.length < 2) return [];
   const code = saisie.trim().toUpperCase();
+  if (/^\d{3,5}$/.test(code)) return parChiffres(index, code, limite);
   const notes: { note: number; rang: number }[] = [];
   index.textes.forEach((t, rang) => {
     const e = index.entrees[rang] as Entree;
-    const note = e.code === code ? 0 : noteDe(t, q);
+    const note = e.code === code ? 0 : noteDe(t, q, index.suites[rang] ?? '');
     if (note !== null)
       notes.push({ note: note * 100 + (POIDS[e.echelle] ?? 9) * 2 + Math.min(t.length, 40) / 41, rang });
   });
   if (notes.length < 3 && q.length >= 4)
     index.textes.forEach((t, rang) => {
       if (notes.some((n) => n.rang === rang)) return;
-      const permis = q.length < 7 ? 1 : 2;
       // Compared with the start of the name and of each word, since typing is not finished.
-      const d = Math.min(...debuts(t).map((m) => distance(q, m.slice(0, q.length + permis), permis)));
-      if (d <= permis) notes.push({ note: (5 + d) * 100 + (POIDS[index.entrees[rang]?.echelle ?? 'cage'] ?? 9), rang }); // prettier-ignore
+      const d = Math.min(erreurs(t, q), q.includes(' ') ? erreursParMot(`${t} ${index.suites[rang]}`, q) : 9);
+      if (d <= 2) notes.push({ note: (6 + d) * 100 + (POIDS[index.entrees[rang]?.echelle ?? 'cage'] ?? 9), rang }); // prettier-ignore
     });
   return notes
     .sort((a, b) => a.note - b.note || a.rang - b.rang)
@@ -63,17 +83,56 @@ export function cherche(index: Index, saisie: string, limite = 12): Entree[] {
     .map((n) => index.entrees[n.rang] as Entree);
 }
 
-function noteDe(t: string, q: string): number | null {
+/** Zones whose code or postcode is, or starts with, these digits; all of them when a postcode is whole. */
+function parChiffres(index: Index, q: string, limite: number): Entree[] {
+  const note = (e: Entree) => {
+    const postaux = e.postaux?.split(' ') ?? [];
+    if (e.code === q) return 0;
+    if (postaux.includes(q)) return 1;
+    if (postaux.some((p) => p.startsWith(q))) return 2;
+    return e.code.startsWith(q) ? 3 : null;
+  };
+  const notes = index.entrees.flatMap((e, rang) => {
+    const n = note(e);
+    return n === null ? [] : [{ e, n, rang }];
+  });
+  const entiers = notes.filter((x) => x.n < 2).length;
+  return notes
+    .sort((a, b) => a.n - b.n || (POIDS[a.e.echelle] ?? 9) - (POIDS[b.e.echelle] ?? 9) || a.rang - b.rang)
+    .slice(0, Math.max(limite, entiers))
+    .map((x) => x.e);
+}
+
+function noteDe(t: string, q: string, suite: string): number | null {
   if (t === q) return 1;
   if (t.startsWith(q)) return 2;
   if (t.includes(` ${q}`)) return 3;
   // Words in any order: "vieux mont" finds "Mont-le-Vieux".
   const mots = q.split(' ');
-  return mots.every((m) => t.startsWith(m) || t.includes(` ${m}`))
-    ? 4
-    : t.includes(q) && q.length > 3
-      ? 5
-      : null;
+  const tous = (ou: string) => mots.every((m) => ou.startsWith(m) || ou.includes(` ${m}`));
+  if (tous(t)) return 4;
+  if (t.includes(q) && q.length > 3) return 5;
+  // Then the name with its commune, its département or its postcode, the name first.
+  return mots.length > 1 && t.includes(mots[0] ?? '') && tous(`${t} ${suite}`) ? 5.5 : null;
+}
+
+const permis = (q: string) => (q.length < 7 ? 1 : 2);
+
+/** Errors between what was typed and the nearest start of the name or of one of its words; 9 when there are too many. */
+function erreurs(t: string, q: string): number {
+  const max = permis(q);
+  const d = Math.min(...debuts(t).map((m) => distance(q, m.slice(0, q.length + max), max)));
+  return d <= max ? d : 9;
+}
+
+/** The same word by word, in any order, small words left out by who types: "12 rue tileuls". */
+function erreursParMot(t: string, q: string): number {
+  const mots = q.split(' ');
+  const faux = mots.filter((m) => !t.startsWith(m) && !t.includes(` ${m}`));
+  // One word is wrong, and the others say where it stands: anything looser finds everything.
+  return faux.length === 1 && mots.length > 1 && (faux[0] as string).length > 3
+    ? erreurs(t, faux[0] as string)
+    : 9;
 }
 
 function debuts(t: string): string[] {

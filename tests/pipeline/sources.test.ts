@@ -58,6 +58,26 @@ describe('lisCsv', () => {
     ]);
   });
 
+  it('reads postcodes as text, gives back a lost zero, and refuses what is none', async () => {
+    const chemin = await ecris(
+      'cp.csv',
+      `${ENTETE};CODEPOSTAL\n01004;;;2;C;3;1970;D;;01500\n01004;;;2;C;3;1970;D;;1500\n01004;;;2;C;3;1970;D;;00000\n01004;;;2;C;3;1970;D;;\n01004;;;2;C;3;1970;D;;CEDEX\n`,
+    );
+    const { comptes } = await lisCsv(base, chemin, 'cp', RPLS);
+    expect(comptes).toEqual({ entree: 5, gardees: 4, rejetees: 1 });
+    expect(await base.lignes('select codepostal from cp order by ligne')).toEqual([
+      { codepostal: '01500' },
+      { codepostal: '01500' },
+      { codepostal: null },
+      { codepostal: null },
+    ]);
+    expect(
+      await base.lignes(
+        "select ligne::integer as ligne, colonne, recu, attendu from rejets where fichier = 'cp.csv'",
+      ),
+    ).toEqual([{ ligne: 6, colonne: 'CODEPOSTAL', recu: 'CEDEX', attendu: 'un code postal de 5 chiffres' }]);
+  });
+
   it('refuses each bad row once, with its number, column, what came and what was expected', async () => {
     const chemin = await ecris(
       'b.csv',

@@ -64,7 +64,10 @@ export function couchesPubliques(): Couche[] {
           ? { region: c.region }
           : {}),
         ...(echelle === 'commune' || echelle === 'epci' ? { departement: c.departement } : {}),
-        ...(echelle === 'commune' ? { epci: c.epci } : {}),
+        // One post office per EPCI: a postcode names several communes.
+        ...(echelle === 'commune'
+          ? { epci: c.epci, codesPostaux: [(c.departement + c.epci.slice(-3)).slice(0, 5)] }
+          : {}),
         bbox: bbox((formes[n] as Forme).geometry),
       };
     });

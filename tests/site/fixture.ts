@@ -166,7 +166,6 @@ export function ecrisFixture(dossier: string): string {
       }
     }
   }
-  json('public/zones.json', zoneSchema.array().parse(couches.flatMap((c) => c.zones)));
   const mentions = {
     fictif: true,
     avertissement: 'Territoires et données fictifs',
@@ -219,6 +218,7 @@ export function ecrisFixture(dossier: string): string {
   writeFileSync(join(d, 'table.json'), JSON.stringify(table));
   writeFileSync(join(d, 'geo.json'), JSON.stringify(topology(Object.fromEntries(fines.map((c) => [c.echelle, collectionDe(c)])), 1e5))); // prettier-ignore
   const qpv = fines.find((c) => c.echelle === 'qpv') as Couche;
+  json('public/zones.json', zoneSchema.array().parse([...couches.flatMap((c) => c.zones), ...qpv.zones]));
   json('public/geo/qpv.json', topology({ qpv: collectionDe(qpv) }, 1e5));
   const archive = (produit: 'manifeste' | 'carte' | 'table' | 'geo', fichier: string) => {
     const octets = readFileSync(join(d, fichier));

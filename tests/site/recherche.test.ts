@@ -39,5 +39,34 @@ describe('search without a server', () => {
     expect(distance('renes', 'rennes', 2)).toBe(1);
     expect(distance('abcdef', 'uvwxyz', 2)).toBe(3);
   });
+  it('finds the communes of a postcode, all of them when it is whole, and its beginning', () => {
+    const communes = Array.from({ length: 15 }, (_, n): Entree => ({
+      ...e('commune', `690${n + 10}`, `Village ${n}`),
+      postaux: n === 14 ? '69210 69690' : '69210',
+    }));
+    const rhone = indexe([...communes, { ...e('commune', '69266', 'Villeurbanne'), postaux: '69100' }, e('commune', '69100', 'Homonyme')]); // prettier-ignore
+    const codes = (saisie: string) => cherche(rhone, saisie).map((x) => x.code);
+    expect(codes('69210')).toEqual(communes.map((c) => c.code));
+    // The code of one commune is the postcode of another: both are meant.
+    expect(codes('69100')).toEqual(['69100', '69266']);
+    expect(codes(' 6969 ')).toEqual(['69024']);
+    expect(codes('691')).toEqual(['69266', '69100']);
+    expect(codes('69999')).toEqual([]);
+    // Two digits are a département.
+    expect(codes('69')).toEqual([]);
+  });
+  it('takes what follows the name: commune, département, postcode', () => {
+    const rues = indexe([
+      { ...e('adresse', 'A1', '3 rue des Lilas'), parent: 'Dijon' },
+      { ...e('adresse', 'A2', '3 rue des Lilas'), parent: 'Étrigny' },
+      { ...e('commune', '21231', 'Dijon'), parent: 'Côte-d’Or', postaux: '21000' },
+    ]);
+    const codes = (saisie: string) => cherche(rues, saisie).map((x) => x.code);
+    expect(codes('rue des lilas etrigny')).toEqual(['A2']);
+    expect(codes('3 rue lylas etrigny')).toEqual(['A2']);
+    expect(codes('dijon 21000')).toEqual(['21231']);
+    // What follows alone is not a name.
+    expect(codes('dijon')).toEqual(['21231']);
+  });
   it('waits for two letters', () => expect(noms('d')).toEqual([]));
 });

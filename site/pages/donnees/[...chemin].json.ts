@@ -45,14 +45,30 @@ export function getStaticPaths() {
 
 function recherche(): FichierRecherche {
   const noms = new Map(release().echelles.flatMap((e) => zonesDe(e).map((z) => [`${e} ${z.code}`, z.nom])));
-  return release().echelles.map((echelle) => {
+  const quartiers = zonesDe('qpv').filter((z) => z.commune ?? z.epci);
+  const milieu = ([o, s, e, n]: readonly number[]) => [((o ?? 0) + (e ?? 0)) / 2, ((s ?? 0) + (n ?? 0)) / 2];
+  const groupes: FichierRecherche = release().echelles.map((echelle) => {
     const liste = zonesDe(echelle);
     const parent = (z: Zone) =>
       (echelle === 'commune' || echelle === 'epci' ? noms.get(`departement ${z.departement}`) : undefined) ??
       (echelle === 'departement' ? noms.get(`region ${z.region}`) : undefined) ??
       '';
-    return { echelle, codes: liste.map((z) => z.code), noms: liste.map((z) => z.nom), parents: liste.map(parent) }; // prettier-ignore
+    const postaux = liste.some((z) => z.codesPostaux) ? { postaux: liste.map((z) => (z.codesPostaux ?? []).join(' ')) } : {}; // prettier-ignore
+    return { echelle, codes: liste.map((z) => z.code), noms: liste.map((z) => z.nom), parents: liste.map(parent), ...postaux }; // prettier-ignore
   });
+  if (quartiers.length === 0 || release().echelles.includes('qpv')) return groupes;
+  // Quarters have outlines in public, not figures: the search leads to the map of what holds them.
+  return [
+    ...groupes,
+    {
+      echelle: 'qpv',
+      codes: quartiers.map((z) => z.code),
+      noms: quartiers.map((z) => z.nom),
+      parents: quartiers.map((z) => noms.get(z.commune ? `commune ${z.commune}` : `epci ${z.epci}`) ?? ''),
+      vers: quartiers.map((z) => (z.commune ? `commune:${z.commune}` : `epci:${z.epci}`)),
+      points: quartiers.flatMap((z) => milieu(z.bbox ?? []).map((x) => Math.round(x * 1e4) / 1e4)),
+    },
+  ];
 }
 
 function contenu(d: Demande): unknown {
