@@ -3,107 +3,23 @@
  * two IRIS, carreaux, residences, 120 addresses. Tiles are made by tippecanoe and scrubbed. Its mask is simple and safe
  * (totals, communes and a few large addresses), so that each planted leak is the only finding.
  */
-import { DuckDBInstance } from '@duckdb/node-api';
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { INDICATEURS, VARIABLES, indicateursDe } from '../../data/catalogue/indicators/index.ts';
 import { ECHELLES_PUBLIQUES } from '../../data/catalogue/public.ts';
 import { classeBase, cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import type { Table } from '../../data/contract/table.ts';
 import { ECHELLES, ECHELLES_FINES, type Echelle, type Tranche, type Zone } from '../../data/contract/zone.ts';
-import { modalitesDe, refus } from '../../pipeline/audit/regles.ts';
+import { refus } from '../../pipeline/audit/regles.ts';
 import { sha256 } from '../../pipeline/lib/files.ts';
+import { MILLESIME, SIREN, atomes, ecrireParquet, type Atome } from './fixture-atomes.ts';
+import { couleur, topologie, tuiler } from './fixture-tuiles.ts';
 
-export const MILLESIME = 2022;
-const SIREN = ['200000011', '200000022'] as const;
+export { MILLESIME };
+
 /** Themes of the fixture; the others have no file, hence nothing to audit. */
 const THEMES = ['parc', 'enquete', 'ressources'];
-
-interface Atome {
-  zones: Record<string, string | null>;
-  mesures: Record<string, number>;
-}
-
-function hasard(graine: number) {
-  let s = graine >>> 0;
-  return (n: number) => {
-    s = (s + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(s ^ (s >>> 15), s | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % n;
-  };
-}
-
-/** Counts of one variable for `n` units, plausible and consistent: modalities partition the denominator. */
-function compter(
-  v: Variable,
-  n: number,
-  h: (n: number) => number,
-  m: Record<string, number>,
-  p: string,
-): void {
-  const deja = v.avec === undefined ? undefined : m[`r.${v.avec}.${p}`];
-  const r = deja ?? (v.repondu === 'true' ? n : n - h(1 + Math.floor(n / 6)));
-  const u = v.denominateur === '1' ? r : r * 2;
-  m[`n.${v.id}.${p}`] = n;
-  m[`r.${v.id}.${p}`] = r;
-  m[`u.${v.id}.${p}`] = u;
-  const modalites = modalitesDe(v);
-  const parts = new Map(modalites.map((i) => [i.id, 0]));
-  let reste = u;
-  for (const i of modalites.filter((i) => i.variable !== v.id)) reste -= m[`x.${i.id}.${p}`] ?? 0;
-  const propres = modalites.filter((i) => i.variable === v.id);
-  for (let k = 0; k < reste && propres.length > 0; k++) {
-    const i = propres[h(propres.length + (v.cent === 'distribution' ? 0 : 3))];
-    if (i) parts.set(i.id, parts.get(i.id)! + 1);
-  }
-  for (const i of indicateursDe(v.id)) {
-    const autre =
-      i.calcul === 'part' ? Math.floor((u * (25 + h(40))) / 100) : i.calcul === 'nombre' ? n : u * 3;
-    m[`x.${i.id}.${p}`] = i.modalite ? parts.get(i.id)! : autre;
-  }
-}
-
-function atomes(): Atome[] {
-  const h = hasard(2022);
-  return Array.from({ length: 120 }, (_, a) => {
-    const commune = Math.floor(a / 30);
-    const dep = Math.floor(commune / 2);
-    const rang = a % 30;
-    const ens = 12 + h(40);
-    const er = 3 + h(Math.floor(ens / 3));
-    const qpv = rang >= 12 && rang < 18;
-    const zones = {
-      adresse: `A${String(a).padStart(3, '0')}`,
-      residence: `R${String(Math.floor(a / 3)).padStart(2, '0')}`,
-      carreau: rang === 29 ? null : `C${commune}${Math.floor(rang / 4)}`,
-      iris: `0${dep + 1}00${commune}01${rang < 15 ? '01' : '02'}`.slice(0, 9),
-      qpv: qpv ? `QN0${commune}` : null,
-      commune: `0${dep + 1}00${commune}`,
-      epci: SIREN[dep]!,
-      departement: `0${dep + 1}`,
-      region: '11',
-      secteur: qpv ? 'qpv' : 'hqpv',
-    };
-    const mesures: Record<string, number> = { logements: ens + 2, occupes: ens };
-    for (const p of ['ENS', 'ER'] as const)
-      for (const v of VARIABLES) {
-        if (!v.populations.includes(p)) continue;
-        const n = v.source === 'rpls' && p === 'ENS' ? ens + 2 : p === 'ENS' ? ens : er;
-        if (p === 'ENS') compter(v, n, h, mesures, p);
-        else {
-          // A sub-population: never more than the whole, whatever is counted.
-          compter(v, n, h, mesures, p);
-          const cles = [`r.${v.id}`, `u.${v.id}`, ...indicateursDe(v.id).map((i) => `x.${i.id}`)];
-          for (const c of cles) mesures[`${c}.ER`] = Math.min(mesures[`${c}.ER`]!, mesures[`${c}.ENS`]!);
-        }
-      }
-    return { zones, mesures };
-  });
-}
 
 export interface Mini {
   /** Root: `release/` and `confidentiel/` inside. */
@@ -124,8 +40,6 @@ export interface Modifications {
   /** Archives whose metadata stay those of tippecanoe, statistics included. */
   readonly sansNettoyage?: (fichier: string) => boolean;
 }
-
-const couleur = (z: string) => [...z].reduce((a, c) => a + c.charCodeAt(0), 0);
 
 function publiable(echelle: Echelle, code: string, population: string): boolean {
   if (echelle === 'adresse') return population === 'ENS' && couleur(code) % 5 === 0;
@@ -335,122 +249,4 @@ function encoder(
         : Math.round(valeur * 10 ** i.decimales);
     cellule.set(cle(i.id, t), arrondie);
   }
-}
-
-async function ecrireParquet(dossier: string, liste: readonly Atome[]): Promise<void> {
-  const jsonl = join(dossier, 'atomes.jsonl');
-  writeFileSync(
-    jsonl,
-    liste.map((a) => JSON.stringify({ millesime: MILLESIME, ...a.zones, ...a.mesures })).join('\n'),
-  );
-  const instance = await DuckDBInstance.create(':memory:');
-  const c = await instance.connect();
-  await c.run(
-    `copy (select * from read_json('${jsonl}', format = 'newline_delimited', maximum_depth = 1, sample_size = -1, columns = {millesime: 'integer', ${[
-      ...Object.keys(liste[0]!.zones).map((k) => `${k}: 'varchar'`),
-      ...Object.keys(liste[0]!.mesures).map((k) => `"${k}": 'integer'`),
-    ].join(', ')}})) to '${join(dossier, 'atomes.parquet')}' (format parquet)`,
-  );
-  await c.run(
-    `copy (select ${MILLESIME} as millesime, residence, 60 as logements from '${join(dossier, 'atomes.parquet')}' group by residence) to '${join(dossier, 'residences.parquet')}' (format parquet)`,
-  );
-  c.closeSync();
-  rmSync(jsonl);
-}
-
-function topologie(zones: readonly (readonly [Echelle, string])[]) {
-  const objects: Record<string, { type: string; geometries: object[] }> = {};
-  for (const [e, code] of zones)
-    (objects[e] ??= { type: 'GeometryCollection', geometries: [] }).geometries.push({
-      type: 'Point',
-      id: code,
-      coordinates: [1, 1],
-      properties: { nom: code },
-    });
-  return { type: 'Topology', objects, arcs: [] };
-}
-
-/** GeoJSON of a table through tippecanoe, then metadata rewritten. */
-function tuiler(
-  mini: Mini,
-  nom: string,
-  table: Table,
-  colonne: (cle: string) => boolean,
-  zooms: Record<string, [number, number]>,
-  modifications: Modifications,
-): void {
-  const chemin = join(mini.release, nom);
-  mkdirSync(join(chemin, '..'), { recursive: true });
-  const arguments_: string[] = [];
-  let [min, max] = [99, 0];
-  let tout = '';
-  for (const [echelle, [a, b]] of Object.entries(zooms)) {
-    const lignes = table.zones.flatMap((z, i) => {
-      if (z.echelle !== echelle) return [];
-      const properties: Record<string, unknown> = { code: z.code, nom: z.nom };
-      for (const [k, v] of Object.entries(table.colonnes))
-        if (colonne(k) && v[i] != null) properties[k] = v[i];
-      if (modifications.tuile && !modifications.tuile(nom, `${z.echelle}:${z.code}`, properties)) return [];
-      const x = (couleur(z.code) * 37) % 100;
-      const y = (couleur(z.code) * 61) % 80;
-      return [
-        JSON.stringify({
-          type: 'Feature',
-          properties,
-          geometry: { type: 'Point', coordinates: [x / 10, y / 10] },
-        }),
-      ];
-    });
-    const source = join(mini.racine, `${echelle}.geojsonl`);
-    writeFileSync(source, lignes.join('\n'));
-    tout += `${echelle}\n${lignes.join('\n')}\n`;
-    arguments_.push('-L', `${echelle}:${source}`);
-    [min, max] = [Math.min(min, a), Math.max(max, b)];
-  }
-  const brut = modifications.sansNettoyage?.(nom) ?? false;
-  const garde =
-    modifications.cache === undefined || brut ? null : join(modifications.cache, `${sha256(tout)}.pmtiles`);
-  if (garde !== null && existsSync(garde)) return copyFileSync(garde, chemin);
-  execFileSync(
-    'tippecanoe',
-    // prettier-ignore
-    ['-q', '-f', '-o', chemin, `-Z${min}`, `-z${max}`, '-r1', ...(brut ? [] : ['--no-tile-stats']), '--no-tile-size-limit', '--no-feature-limit', ...arguments_],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  if (brut) return;
-  nettoyer(chemin, table, Object.keys(zooms), colonne);
-  if (garde === null) return;
-  mkdirSync(join(garde, '..'), { recursive: true });
-  copyFileSync(chemin, garde);
-}
-
-/** Replace the metadata of an archive: same sections, new JSON, offsets moved. */
-function nettoyer(chemin: string, table: Table, couches: string[], colonne: (cle: string) => boolean): void {
-  const o = readFileSync(chemin);
-  const champs = Object.fromEntries(
-    ['code', 'nom', ...Object.keys(table.colonnes).filter(colonne)].map((k) => [k, 'String']),
-  );
-  const json = gzipSync(
-    JSON.stringify({ name: 'mini', vector_layers: couches.map((id) => ({ id, fields: champs })) }),
-  );
-  const lire = (i: number) => Number(o.readBigUInt64LE(8 + 8 * i));
-  const [racine, lRacine, meta, lMeta, feuilles, lFeuilles, donnees, lDonnees] = Array.from(
-    { length: 8 },
-    (_, i) => lire(i),
-  ) as [number, number, number, number, number, number, number, number];
-  const tete = Buffer.from(o.subarray(0, 127));
-  const ecart = json.length - lMeta;
-  tete.writeBigUInt64LE(BigInt(json.length), 8 + 8 * 3);
-  if (feuilles > meta) tete.writeBigUInt64LE(BigInt(feuilles + ecart), 8 + 8 * 4);
-  tete.writeBigUInt64LE(BigInt(donnees + ecart), 8 + 8 * 6);
-  writeFileSync(
-    chemin,
-    Buffer.concat([
-      tete,
-      o.subarray(racine, racine + lRacine),
-      json,
-      o.subarray(feuilles, feuilles + lFeuilles),
-      o.subarray(donnees, donnees + lDonnees),
-    ]),
-  );
 }
