@@ -1,6 +1,7 @@
 /** Rings from labels: walk the borders between two labels, draw each arc once, nest holes in their outer ring. */
 import proj4 from 'proj4';
-import { precedente, suivante, type Trace } from './maillage.ts';
+import { precedente, suivante } from './maillage.ts';
+import type { Trace } from './trace.ts';
 
 /** Definitions of the five legal projections in use (EPSG registry). */
 const DEFINITIONS: Readonly<Record<number, string>> = {

@@ -9,14 +9,9 @@ import { ecrireCog, PASSAGES } from './cog.ts';
 import { Fichier } from './ecriture.ts';
 import { Hasard, empreinte } from './hasard.ts';
 import { ecrireLimites } from './limites.ts';
-import {
-  COLONNES_OPS,
-  COLONNES_RESTREINTES,
-  colonnesOuvertes,
-  ecrireResidence,
-  type Sorties,
-} from './lignes.ts';
-import { localisateur } from './maillage.ts';
+import { COLONNES_OPS, COLONNES_RESTREINTES, colonnesOuvertes } from './colonnes.ts';
+import { ecrireResidence, type Sorties } from './lignes.ts';
+import { localisateur } from './trace.ts';
 import { residences } from './patrimoine.ts';
 import { creerPays, type Pays } from './pays.ts';
 import { creerIris, type Decoupe } from './iris.ts';

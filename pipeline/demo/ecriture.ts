@@ -72,3 +72,8 @@ export function champ(valeur: string): string {
 export function cite(valeur: string): string {
   return `"${valeur.replaceAll('"', '""')}"`;
 }
+
+/** Two digits at least. */
+export const deux = (n: number) => (n < 10 ? `0${n}` : String(n));
+/** mm/yyyy of a month number (12 * year + month). */
+export const mois = (m: number) => `${deux((m % 12) + 1)}/${Math.floor(m / 12)}`;

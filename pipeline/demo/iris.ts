@@ -2,7 +2,7 @@
 import { QUARTIERS } from '../../data/demo/noms.ts';
 import { croissance } from './graphe.ts';
 import { Hasard, empreinte } from './hasard.ts';
-import { Trace } from './maillage.ts';
+import { Trace } from './trace.ts';
 import { rayonUrbain } from './relief.ts';
 import type { Commune, Pays, Territoire } from './pays.ts';
 

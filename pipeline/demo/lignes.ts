@@ -12,63 +12,13 @@ import {
   SURFACES,
 } from '../../data/demo/distributions.ts';
 import { MILLESIMES } from '../../data/demo/tailles.ts';
-import { champ, cite } from './ecriture.ts';
+import { champ, cite, deux, mois } from './ecriture.ts';
 import type { Hasard } from './hasard.ts';
+import { ligneOps } from './lignes-ops.ts';
 import { tirerMenage, type Menage } from './menages.ts';
 import type { Commune } from './pays.ts';
 import type { Adresse, Residence } from './patrimoine.ts';
 import type { Iris } from './iris.ts';
-
-/** The 73 open columns in the order of the SDES file (domain.md §4.1); the IRIS vintage is in the name. */
-export function colonnesOuvertes(millesime: number): readonly string[] {
-  return [
-    ...'REG_CODE REG_LIBELLE LIBREG DEP_CODE DEP_LIBELLE LIBDEP EPCI_CODE EPCI_LIBELLE LIBEPCI DEPCOM CODEPOSTAL LIBCOM'.split(
-      ' ',
-    ),
-    ...'NUMVOIE INDREP TYPVOIE NOMVOIE ETAGE COMPLGEO LIEUDIT QPV_CODE QPV_LIBELLE'.split(' '),
-    ...'DROIT_CODE DROIT_LIBELLE TYPECONST_CODE TYPECONST_LIBELLE NBPIECE SURFHAB CONSTRUCT LOCAT PATRIMOINE ORIGINE'.split(
-      ' ',
-    ),
-    ...'FINAN_CODE FINAN_LIBELLE FINANAUTRE CONV NUMCONV DATCONV NEWLOGT_CODE NEWLOGT_LIBELLE CUS'.split(' '),
-    ...'DPEDATE DPEENERGIE DPESERRE SRU_EXPIR SRU_ALINEA CODSEGPATRIM LIBSEGPATRIM PMR_CODE PMR_LIBELLE'.split(
-      ' ',
-    ),
-    ...'PLG_VOIE EPSG X Y PLG_QP24 PLG_QP15'.split(' '),
-    `PLG_IRIS${millesime}_CODE`,
-    `PLG_IRIS${millesime}_LIBELLE`,
-    ...'PLG_ZUS PLG_QVA QUALITE_VOIE QUALITE_NUMERO QUALITE_XY DISTANCE_PRECISION QUALITE_QP24 QUALITE_QP15'.split(
-      ' ',
-    ),
-    ...'QUALITE_IRIS QUALITE_ZUS QUALITE_QVA COMAQP COMAZUS UU2020 AAV2020 ZE2020'.split(' '),
-  ];
-}
-
-/** Restricted columns (domain.md §4.2), appended after the open ones. */
-export const COLONNES_RESTREINTES: readonly string[] = [
-  ...'IDENT_REP IDENT_INT IDENT_ORG SIRET RS CAT_ORG IDENTGES NUMAPPT NUMBOITE ESC COULOIR COMPLIDENT ENTREE BAT IMMEU'.split(
-    ' ',
-  ),
-  ...'MODE BAIL REMLOCDATE DATE_DEP_DERLOCAT MODESURF SURFMODE LOYERPRINC LOYERACC CONTRIB LOYERMAXAPL LOYERMAXCUS'.split(
-    ' ',
-  ),
-  ...'SORTIEPATRIM OLDLOGT QUALACQ MISCOMMERCIAL PRIXVENTE PRODFIN DATMISEVENTE DATVEFFECT CONTRESLOG'.split(
-    ' ',
-  ),
-  ...'DPE_CONSO_ENER DPE_CONSO_GES DPE_NUM_REF IDENT_FISCAL finan_cus mes_sanscumul loymoy age deconv duree_vacance'.split(
-    ' ',
-  ),
-];
-
-/** Columns of the survey, one household per row (domain.md §4.5). */
-export const COLONNES_OPS: readonly string[] = [
-  ...'millesime id_logement id_rpls siret_bailleur depcom id_adresse id_residence x y qpv code_qp iris repondant champ'.split(
-    ' ',
-  ),
-  ...'date_entree compo nb_pers nb_adultes nb_enfants nb_mineurs age_titulaire pct_plafond_plus apl'.split(
-    ' ',
-  ),
-  ...'maj_stable maj_precaire maj_chomeur maj_sans maj_retraite maj_nr'.split(' '),
-];
 
 export interface Sorties {
   /** Per millésime. */
@@ -78,9 +28,6 @@ export interface Sorties {
 }
 
 const LETTRES = 'ABCDEFG';
-const deux = (n: number) => (n < 10 ? `0${n}` : String(n));
-/** mm/yyyy of a month number (12 * year + month). */
-const mois = (m: number) => `${deux((m % 12) + 1)}/${Math.floor(m / 12)}`;
 const GENRES = { C: 'Collectif', I: 'Individuel', E: 'Étudiant' } as const;
 
 export interface ContexteResidence {
@@ -282,57 +229,4 @@ function geocodage(
     `${sans ? 5 : 1};${a.sansNumero ? 3 : 1};${qualite};${sans ? '' : a.sansNumero ? 150 : 15};${sans ? '' : 1};${sans ? '' : 1};${sans ? '' : 1};;;` +
     `;;;;`
   );
-}
-
-function ligneOps(
-  h: Hasard,
-  r: Residence,
-  m: Menage,
-  millesime: number,
-  ident: string,
-  debut: string,
-  a: Adresse,
-  idAdresse: string,
-  idResidence: string,
-  x: string,
-  y: string,
-  iris: string,
-  conv: boolean,
-): string {
-  const b = r.bailleur;
-  const depcom = depcomDe(debut);
-  const [iRes, iCompo, iAge, iApl, iAct] = b.itemsVides;
-  const sans = h.oui(b.sansReponse);
-  const date = sans && h.oui(0.05) ? '' : mois(m.entree);
-  let reste: string;
-  if (sans) reste = ';'.repeat(13);
-  else {
-    const compo = h.oui(iCompo) ? ';;;;' : `${m.compo};${m.personnes};${m.adultes};${m.enfants};${m.mineurs}`;
-    const age = h.oui(iAge) ? '' : String(m.age);
-    const res = h.oui(iRes) ? '' : String(Math.min(999, m.plafond));
-    const apl = h.oui(iApl) ? '' : m.apl ? '1' : '0';
-    let act: string;
-    if (h.oui(iAct)) act = ';;;;;';
-    else {
-      const v = [...m.activite];
-      let nr = 0;
-      // One adult of a family left blank: counted as not answered, not as without a job.
-      if (m.adultes > 1 && h.oui(0.04)) {
-        const k = v.findIndex((n) => n > 0);
-        v[k]! -= 1;
-        nr = 1;
-      }
-      act = `${v.join(';')};${nr}`;
-    }
-    reste = `${compo};${age};${res};${apl};${act}`;
-  }
-  return (
-    `${millesime};L${ident};${ident};${b.siret};${depcom};A${idAdresse};R${idResidence};${x};${y};${r.qpv ? 1 : 2};${a.sansPoint ? '' : (r.qpv?.code ?? '')};` +
-    `${a.sansPoint ? '' : iris};${sans ? 0 : 1};${conv ? 'conventionne' : 'non_conventionne'};${date};${reste}\r\n`
-  );
-}
-
-/** Tenth field of a register row: names before it are quoted and hold no semicolon. */
-function depcomDe(debut: string): string {
-  return debut.split(';', 10)[9]!;
 }

@@ -1,6 +1,15 @@
 /** The whole country: territories cut, coded in one code book, named, and given its share of dwellings. */
-import { REGIONS, REGIONS_OUTRE_MER, RIVIERES } from '../../data/demo/noms.ts';
+import { REGIONS, REGIONS_OUTRE_MER } from '../../data/demo/noms.ts';
 import { TAILLES, type Taille } from '../../data/demo/tailles.ts';
+import {
+  CODES_RESERVES,
+  codePostal,
+  coder,
+  communesLittorales,
+  nommerEpci,
+  riviereDe,
+  type Epci,
+} from './codes.ts';
 import { decouper, type Decoupage } from './decoupage.ts';
 import { croissance, recentre } from './graphe.ts';
 import { Hasard, empreinte } from './hasard.ts';
@@ -15,9 +24,6 @@ export interface Region {
 }
 export interface Departement extends Region {
   readonly region: string;
-}
-export interface Epci extends Region {
-  readonly nature: 'CC' | 'CA' | 'CU' | 'ME';
 }
 /** An old commune merged into a present one: its code in the older register, and where its town hall was. */
 export interface Ancienne {
@@ -63,8 +69,6 @@ export interface Pays {
   /** The city cut into arrondissements, and their codes. */
   readonly grandeVille: { readonly commune: Commune; readonly codes: readonly string[] } | undefined;
 }
-
-const CODES_RESERVES = { debut: 381, fin: 400 };
 
 export function creerPays(id: Taille['id'], graine: number): Pays {
   const taille = TAILLES[id];
@@ -173,84 +177,6 @@ export function creerPays(id: Taille['id'], graine: number): Pays {
 
 export const parCode = (a: { code: string }, b: { code: string }) =>
   a.code < b.code ? -1 : a.code > b.code ? 1 : 0;
-
-/** Rivers run in bands across the land, so that neighbours share the name of theirs. */
-function riviereDe(d: Decoupage, x: number, y: number): (typeof RIVIERES)[number] {
-  const g = d.maillage.relief;
-  const k =
-    Math.floor((x * 0.6 + y * 0.8) / 34_000) + Math.floor((x * 0.8 - y * 0.6) / 90_000) * 5 + (g.graine % 16);
-  return RIVIERES[((k % RIVIERES.length) + RIVIERES.length) % RIVIERES.length]!;
-}
-
-function communesLittorales(d: Decoupage): Uint8Array {
-  const m = d.maillage;
-  const sortie = new Uint8Array(d.chefLieu.length);
-  for (let e = 0; e < m.opposees.length; e += 1) {
-    const a = d.commune[m.triangles[e]!]!;
-    const b = d.commune[m.triangles[e % 3 === 2 ? e - 2 : e + 1]!]!;
-    if (a >= 0 && b < 0) sortie[a] = 1;
-    if (b >= 0 && a < 0) sortie[b] = 1;
-  }
-  return sortie;
-}
-
-/** Codes in alphabetical order with the gaps that mergers leave; 380–400 stay free for arrondissements. */
-function coder(d: Decoupage, deps: readonly string[], noms: readonly string[], h: Hasard): string[] {
-  const codes: string[] = Array.from({ length: noms.length }, () => '');
-  deps.forEach((dep, k) => {
-    const membres = noms.flatMap((nom, c) => (d.departement[c] === k ? [{ nom, c }] : []));
-    membres.sort((a, b) => a.nom.localeCompare(b.nom, 'fr') || a.c - b.c);
-    let numero = 0;
-    const chiffres = 5 - dep.length;
-    const place = 10 ** chiffres - 1 - 30;
-    for (const [i, { c }] of membres.entries()) {
-      const saut = membres.length * 1.3 < place && h.oui(0.12) ? 2 : 1;
-      numero += saut;
-      if (chiffres === 3 && numero >= CODES_RESERVES.debut && numero <= CODES_RESERVES.fin)
-        numero = CODES_RESERVES.fin + 1;
-      if (numero + (membres.length - i) > 10 ** chiffres + 10)
-        throw new RangeError(`trop de communes en ${dep}`);
-      codes[c] = dep + String(numero).padStart(chiffres, '0');
-    }
-  });
-  return codes;
-}
-
-function codePostal(dep: string, code: string): string {
-  const debut = dep === '2A' || dep === '2B' ? '20' : dep;
-  const n = empreinte('cp', code);
-  return dep.length === 3
-    ? `${dep}${String((n % 9) * 10 + 10).slice(-2)}`
-    : `${debut}${String((n % 80) * 10 + 100).padStart(3, '0')}`;
-}
-
-function nommerEpci(
-  d: Decoupage,
-  deps: readonly string[],
-  nomsCommunes: readonly string[],
-  noms: Toponymes,
-  decalage: number,
-  metropole: number,
-): Epci[] {
-  const membres: number[][] = Array.from({ length: d.nombreEpci }, () => []);
-  d.epci.forEach((e, c) => {
-    if (e >= 0) membres[e]!.push(c);
-  });
-  return membres.map((liste, e) => {
-    const ordre = [...liste].sort((a, b) => d.population[b]! - d.population[a]! || a - b);
-    const population = liste.reduce((s, c) => s + d.population[c]!, 0);
-    const chef = ordre[0]!;
-    const second = ordre[1] ?? chef;
-    const m = d.maillage;
-    const riviere = riviereDe(d, m.x[d.chefLieu[chef]!]!, m.y[d.chefLieu[chef]!]!);
-    const estMetropole = metropole > 150_000 && d.population[chef]! > 0.8 * metropole;
-    const nom = noms.epci(population, nomsCommunes[chef]!, riviere, nomsCommunes[second]!, estMetropole);
-    const nature = nom.startsWith('CA ') ? 'CA' : nom.endsWith('Métropole') ? 'ME' : 'CC';
-    const dep = deps[d.departement[chef]!]!.replace(/[AB]$/, '0').slice(0, 2);
-    // 29…: no real EPCI number begins so.
-    return { code: `29${dep}${String(10_001 + (((decalage + e) * 7) % 89_999))}`, nom, nature };
-  });
-}
 
 /** Cut the largest city into arrondissements of a few cells each. */
 function couperGrandeVille(taille: Taille, t: Territoire, graine: number): Pays['grandeVille'] {

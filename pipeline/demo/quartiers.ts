@@ -2,7 +2,7 @@
 import { GRANDS_ENSEMBLES } from '../../data/demo/noms.ts';
 import { Hasard } from './hasard.ts';
 import type { Decoupe } from './iris.ts';
-import { localisateur } from './maillage.ts';
+import { localisateur } from './trace.ts';
 import { parCode, type Commune, type Pays } from './pays.ts';
 import { rayonUrbain } from './relief.ts';
 import { contour, pousser, trameDe, versPlan, type CommuneEn, type Trame } from './trame.ts';

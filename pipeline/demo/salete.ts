@@ -1,7 +1,7 @@
 /** Rows that a reader must refuse, written at the end of each register: copies of good rows with one thing broken. */
 import { SALETES } from '../../data/demo/distributions.ts';
 import type { Taille } from '../../data/demo/tailles.ts';
-import { COLONNES_RESTREINTES, colonnesOuvertes } from './lignes.ts';
+import { COLONNES_RESTREINTES, colonnesOuvertes } from './colonnes.ts';
 
 /** Breaks one row; `k` is its rank, used for an identifier of its own. */
 export type Abime = (ligne: string, k: number, millesime: number) => string;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sourcesSchema } from '../../data/contract/sources.ts';
 import { SALETES } from '../../data/demo/distributions.ts';
 import { ecrireDemo, type Bilan } from '../../pipeline/demo/demo.ts';
-import { COLONNES_OPS } from '../../pipeline/demo/lignes.ts';
+import { COLONNES_OPS } from '../../pipeline/demo/colonnes.ts';
 import { sha256File } from '../../pipeline/lib/files.ts';
 import { journalMuet } from '../../pipeline/lib/journal.ts';
 
