@@ -123,14 +123,17 @@ export const jetonSchema = z.strictObject({
   /** Version of RFC 9246. */
   cdniv: z.literal(1),
   /** Anchored regular expression of the addresses it opens: an RFC 9246 edge checks it, the gate reads `arc`. */
-  cdniuc: z.string().startsWith('regex:^').max(4096),
+  cdniuc: z.string().regex(/^regex:\^[ !#-~]*$/),
   sid: z.string().regex(/^[A-Za-z0-9_-]{16,32}$/),
   arc: z
     .array(z.string().regex(/^[a-z0-9]{16,64}$/))
     .min(1)
     .max(80),
   /** What revocation looks at, so that the gate keeps no session table: kid, cnv, sub, jti then its ancestors. */
-  lnk: z.array(z.string().max(64)).min(4).max(7),
+  lnk: z
+    .array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/))
+    .min(4)
+    .max(7),
 });
 export type Jeton = z.infer<typeof jetonSchema>;
 

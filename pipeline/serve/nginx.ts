@@ -2,6 +2,18 @@
  * nginx in front of the gate and of the static files (gate.md §2.3, §2.4): the raw target is passed unchanged, several
  * ranges are refused (nginx would answer 200 with the whole file), the client address is set, never appended.
  */
+import { FORMES } from '../../site/gate/rapide.ts';
+
+/** Fast path of nginx. */
+export interface OptionsRapide {
+  module: string;
+  /** Folder of links of the gate, and the log of bytes that it reads. */
+  dossier: string;
+  journal: string;
+  /** Values of the Host header that it answers to. */
+  hotes: readonly string[];
+}
+
 export interface OptionsNginx {
   /** Folder of pid, logs and temporary files. */
   dossier: string;
@@ -14,7 +26,7 @@ export interface OptionsNginx {
   site: string;
   publics: string;
   /** Fast path: the njs module and the folder of links of the gate; without it every byte passes through the gate. */
-  rapide?: { module: string; dossier: string };
+  rapide?: OptionsRapide;
   /** A whole nginx.conf (tests) rather than the `server` block to include. */
   entier?: boolean;
 }
@@ -37,30 +49,70 @@ const CADRE = `map $arg_integre $carto_cadre { default "'none'"; legende "*"; ca
 const FORMAT =
   "log_format carto '$time_iso8601 $request_method $uri $status $body_bytes_sent $request_time';";
 
+const echapper = (texte: string) => texte.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Headers that change what must be answered: the gate knows how. */
+const CONDITIONS = [
+  'if_match',
+  'if_none_match',
+  'if_range',
+  'if_modified_since',
+  'if_unmodified_since',
+  'origin',
+  'expect',
+  'upgrade',
+  'transfer_encoding',
+  'content_length',
+];
+
+/** Address of the client without its last part: what the gate needs to see a session change networks, and no more. */
+const RESEAU = `map $remote_addr $carto_reseau {
+    default -;
+    "~^(?<carto_v4>\\d+\\.\\d+\\.\\d+)\\." $carto_v4;
+    "~^(?<carto_v6>[0-9a-f]*:[0-9a-f]*:[0-9a-f]*)" $carto_v6;
+  }`;
+
+/** What the fast path asks of the http block. */
+function prealable(r: OptionsRapide): string {
+  return `js_import carto from ${r.module};
+  js_set $carto_fichier carto.fichier;
+  # A plain GET for one of these names; a token where one is expected. Everything else is for the gate.
+  map "$http_host $request_method ${CONDITIONS.map((c) => `$http_${c}`).join('')}" $carto_simple {
+    default 0;
+    "~^(?:${r.hotes.map(echapper).join('|')}) GET $" 1;
+  }
+  map "$request_uri $http_authorization" $carto_forme {
+    default 0;
+${FORMES.map((f) => `    "~${f}" 1;`).join('\n')}
+  }
+  ${RESEAU}
+  log_format carto_octets '$msec $carto_session $carto_fichier $carto_reseau $body_bytes_sent $status';
+  limit_req_zone $carto_session zone=carto_plages:8m rate=60r/s;
+  `;
+}
+
 /**
- * Locations of the fast path. The module answers a file or nothing; nothing, and every method but GET, is for the gate.
- * What nginx sends here is logged by session, without address nor position: it is part of the audit.
+ * Location of the fast path. The module answers a path or nothing; nothing is for the gate, and so is a path that does not
+ * exist. What nginx sends here is logged by session, without position: the gate reads this file, counts and audits it.
  */
 function voieRapide(o: OptionsNginx): string {
   if (!o.rapide) return '';
   return `
     set $carto_session "";
-    location /t/ {
-      error_page 418 = @garde;
+    location ~ ^/t/ {
+      error_page 403 404 418 = @garde;
+      log_not_found off;
+      if ($carto_simple = 0) { return 418; }
+      if ($carto_forme = 0) { return 418; }
       if ($carto_fichier = "") { return 418; }
-      rewrite ^ /_lots/$carto_fichier last;
-    }
-    location /_lots/ {
-      internal;
-      alias ${o.rapide.dossier}/;
-      error_page 404 = @garde;
+      alias ${o.rapide.dossier}/t/$carto_fichier;
       max_ranges 1;
       etag off;
       if_modified_since off;
       limit_req zone=carto_plages burst=300 nodelay;
       limit_req_status 429;
-      access_log ${o.entier ? `${o.dossier}/octets.log` : '/var/log/nginx/carto-octets.log'} carto_octets;
-      add_header ETag '"$carto_fichier"';
+      access_log ${o.rapide.journal} carto_octets;
+      add_header ETag '"$carto_id"';
       add_header Accept-Ranges bytes;
       add_header Last-Modified "";
       add_header Cache-Control "private, no-store";
@@ -134,13 +186,7 @@ ${voieRapide(o)}
       gzip_types text/css text/javascript application/javascript application/json image/svg+xml;
     }
   }`;
-  const format = o.rapide
-    ? `js_import carto from ${o.rapide.module};
-  js_set $carto_fichier carto.fichier;
-  log_format carto_octets '$msec $carto_session $body_bytes_sent $status';
-  limit_req_zone $carto_session zone=carto_plages:8m rate=60r/s;
-  ${FORMAT}`
-    : FORMAT;
+  const format = `${o.rapide ? prealable(o.rapide) : ''}${FORMAT}`;
   // A whole configuration is for tests, whose folders only their owner reads.
   if (!o.entier) return `# À inclure dans le bloc http de nginx.\n${CADRE}\n${format}${bloc}\n`;
   const tmp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']

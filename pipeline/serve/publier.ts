@@ -4,33 +4,25 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../../data/contract/erreur.ts';
 import type { Commande } from '../lib/commande.ts';
 import { writeAtomic } from '../lib/files.ts';
-import { configurationNginx } from './nginx.ts';
+import { configurationNginx, type OptionsRapide } from './nginx.ts';
 import { lireSeau, televerser } from './seau.ts';
-import { dossierRapide, moduleNjs, reglagesRapides } from './rapide.ts';
+import { dossierRapide, journalRapide, moduleNjs, type MaitreEcrit } from './rapide.ts';
 
 const NOM = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 const AMONT = /^[A-Za-z0-9.-]+:\d{1,5}$/;
 
 /** Write the njs module beside the gate's settings, readable by its owner only. */
-async function ecrireModule(
-  registre: string,
-  hotes: readonly string[],
-): Promise<{ module: string; dossier: string }> {
+async function ecrireModule(registre: string, hotes: readonly string[]): Promise<OptionsRapide> {
   const maitre = await readFile(join(registre, 'garde', 'maitre.json'), 'utf8').catch(() => {
     throw new UserError('Les réglages de la garde sont absents.', {
       hint: `Dossier attendu : « ${join(registre, 'garde')} ». Créez une convention, ou donnez --registre.`,
     });
   });
-  const { maitres } = JSON.parse(maitre) as { maitres: { id: string; octets: string }[] };
+  const { maitres } = JSON.parse(maitre) as { maitres: MaitreEcrit[] };
   const module = join(registre, 'garde', 'carto.js');
-  const dossier = dossierRapide(registre);
-  const reglages = reglagesRapides(
-    hotes.map((h) => `https://${h}`),
-    maitres,
-  );
-  await writeAtomic(module, moduleNjs(reglages, dossier));
+  await writeAtomic(module, moduleNjs(`https://${hotes[0]}`, maitres));
   await chmod(module, 0o600);
-  return { module, dossier };
+  return { module, dossier: dossierRapide(registre), journal: journalRapide(registre), hotes };
 }
 
 export const commande: Commande = {

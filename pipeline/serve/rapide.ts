@@ -1,40 +1,23 @@
 /**
- * Two sides of the fast path: the njs module written once for nginx, and the small files by which a running gate tells it
- * what is withdrawn and where archives are. Without fresh files the module sends everything to the gate.
+ * Two sides of the fast path: the njs module written once for nginx, and the folder of links by which a running gate tells
+ * it what is open. Without a fresh slice of time in it, everything goes to the gate.
  */
 import { createHmac } from 'node:crypto';
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
-import { join } from 'node:path';
-import type { GateArchive, Revocations } from '../../data/contract/grant.ts';
-import { clesDuJour, type Avance, type Moteur, type Reglages } from '../../site/gate/rapide.ts';
+import { dirname, join } from 'node:path';
+import type { Annuaire, GateArchive } from '../../data/contract/grant.ts';
+import { entete } from '../../data/contract/grant.ts';
+import type { Avance, Moteur } from '../../site/gate/rapide.ts';
+import type { Lecture } from '../../site/gate/types.ts';
 
 export const dossierRapide = (registre: string): string => join(registre, 'garde', 'rapide');
+export const journalRapide = (registre: string): string => join(registre, 'garde', 'octets.log');
 
-/** HKDF-Extract of a master secret, as WebCrypto does it with an empty salt of 32 zeros. Hexadecimal. */
-export const prk = (octets: Uint8Array): string =>
-  createHmac('sha256', Buffer.alloc(32)).update(octets).digest('hex');
-
-/** Settings of the module. @param maitres as in `maitre.json` */
-export function reglagesRapides(
-  origines: readonly string[],
-  maitres: readonly { id: string; octets: string }[],
-): Reglages {
-  return {
-    iss: origines[0] ?? '',
-    hotes: origines.map((o) => new URL(o).host),
-    maitres: maitres.map((m) => ({ id: m.id, prk: prk(Buffer.from(m.octets, 'base64url')) })),
-  };
+/** Master secret as in `maitre.json`. */
+export interface MaitreEcrit {
+  id: string;
+  octets: string;
 }
 
 /** A source of the module without its types: positions and comments stay. */
@@ -52,68 +35,126 @@ function source(nom: string): string {
 
 /** The module's primitives, in Node. */
 export const MOTEUR: Moteur = {
-  hmac: (cle, texte) => createHmac('sha256', Buffer.from(cle, 'hex')).update(texte).digest('hex'),
-  hexVersBase64url: (hex) => Buffer.from(hex, 'hex').toString('base64url'),
-  texteVersBase64url: (t) => Buffer.from(t).toString('base64url'),
-  base64urlVersTexte: (b) => Buffer.from(b, 'base64url').toString(),
+  hmac: (cle, texte) => createHmac('sha256', Buffer.from(cle, 'hex')).update(texte).digest(),
+  base64url: (texte) => Buffer.from(texte, 'base64url'),
 };
 
-/** Days of keys written in the module; later ones are computed at each request, more slowly. */
+/** Days of keys written in the module; later ones pass through the gate until the module is written again. */
 const JOURS = 400;
 
-/** @param t Unix seconds: keys of this day and of the next ones */
-export function clesAvance(reglages: Reglages, t: number): Avance {
-  const jours = Array.from({ length: JOURS }, (_, i) => clesDuJour(t + i * 86_400, reglages, MOTEUR));
-  return { base: Math.floor(t / 86_400), pas: jours[0]?.length ?? 0, texte: jours.join('') };
+/** Keys of yesterday and of the next days, one table per master. @param t Unix seconds */
+export function clesAvance(maitres: readonly MaitreEcrit[], t: number): Avance[] {
+  const base = Math.floor(t / 86_400) - 1;
+  return maitres.map((m) => {
+    // HKDF (RFC 5869) as WebCrypto does it with a salt of 32 zeros; one block of expansion, since the key has 32 bytes.
+    const prk = createHmac('sha256', Buffer.alloc(32)).update(Buffer.from(m.octets, 'base64url')).digest();
+    const jours = Array.from({ length: JOURS }, (_, i) => {
+      const date = new Date((base + i) * 86_400_000).toISOString().slice(0, 10);
+      const tete = Buffer.from(entete('HS256', `${m.id}-${date}`, 'tb+jwt')).toString('base64url');
+      return { tete, cle: createHmac('sha256', prk).update(`b1|${date}\u0001`).digest('hex') };
+    });
+    return { base, tete: jours[0]?.tete.length ?? 0, texte: jours.map((j) => j.tete + j.cle).join('') };
+  });
 }
 
 /**
  * The module as njs reads it: types gone, settings in. It holds what signs tokens: mode 0600.
- * @param dossier where the gate writes its files
+ * @param iss first origin of the gate, which its tokens name
  */
-export function moduleNjs(reglages: Reglages, dossier: string): string {
+export function moduleNjs(iss: string, maitres: readonly MaitreEcrit[]): string {
   const sansImport = (texte: string) =>
     texte.replaceAll(/^import [^;]+;$/gm, '').replaceAll(/^export (?!default)/gm, '');
-  return `const crypto = require('crypto');
-const fs = require('fs');
-const REGLAGES = ${JSON.stringify(reglages)};
-const AVANCE = ${JSON.stringify(clesAvance(reglages, Date.now() / 1000))};
-const RETIRES = ${JSON.stringify(join(dossier, 'retires'))};
-${sansImport(source('rapide.ts'))}
+  // The patterns of nginx's own maps have no use in the script.
+  const noyau = sansImport(source('rapide.ts')).replaceAll(/^const (JETON|CIBLE|FORMES)\b[^;]*;$/gm, '');
+  return `import crypto from 'crypto';
+const ISS = ${JSON.stringify(iss)};
+const AVANCES = ${JSON.stringify(clesAvance(maitres, Date.now() / 1000))};
+${noyau}
 ${sansImport(source('rapide-nginx.ts'))}`;
 }
 
+/** Seconds of a slice, and how long after a reading the last slice may end. */
+const TRANCHE = 10;
+const CONFIANCE = 30;
+
+const NOM = /^[A-Za-z0-9_-]{1,64}$/;
+
 /**
- * What a gate tells the module after each reading of its lists: what is withdrawn, and one link per archive, named by its
- * identifier, which is also its tag.
+ * Links that open something, as `convention/account/link` (its parents after it, with dots).
+ * @param ecartes accounts that must pass through the gate
+ */
+function liensOuverts({ revocations, annuaire }: Lecture, ecartes: ReadonlySet<string>): Set<string> {
+  const [jtis, cnvs, subs] = [revocations.jti, revocations.cnv, revocations.sub].map((x) => new Set(x));
+  const ouverts = new Set<string>();
+  for (const [jti, lien] of Object.entries(annuaire.liens)) {
+    const chaine = [jti];
+    let par = lien.par;
+    while (par !== undefined && chaine.length < 4) {
+      chaine.push(par);
+      par = (annuaire.liens[par] as Annuaire['liens'][string] | undefined)?.par;
+    }
+    if (cnvs?.has(lien.cnv) || subs?.has(lien.sub) || ecartes.has(lien.sub)) continue;
+    if (chaine.some((j) => jtis?.has(j)) || ![...chaine, lien.cnv, lien.sub].every((x) => NOM.test(x)))
+      continue;
+    ouverts.add(`${lien.cnv}/${lien.sub}/${chaine.join('.')}`);
+  }
+  return ouverts;
+}
+
+/**
+ * The folder that nginx opens archives through: `t/<slice>/<key>/<convention>/<account>/<link>/<archive>`. What is withdrawn
+ * is not there; a slice of time is a link that only a gate which read its lists makes, 30 seconds ahead at most.
  */
 export class FichiersRapides {
   readonly #dossier: string;
   readonly #lots: string;
   #ids = '';
+  #liens = new Set<string>();
   /** @param lots folder of bundles */
   constructor(dossier: string, lots: string) {
     this.#dossier = dossier;
     this.#lots = lots;
-    mkdirSync(dossier, { recursive: true, mode: 0o750 });
+    // What another gate left says nothing of today.
+    rmSync(dossier, { recursive: true, force: true });
+    for (const d of ['t', 'cles', 'liens', 'lots'])
+      mkdirSync(join(dossier, d), { recursive: true, mode: 0o750 });
   }
-  /** @param vu Unix seconds of the reading */
-  noter(revocations: Revocations, archives: ReadonlyMap<string, GateArchive>, vu: number): void {
-    const ids = [...archives.keys()].join();
-    if (ids !== this.#ids) this.#noterArchives(archives);
+  /** @param ecartes accounts whose every byte must pass through the gate */
+  noter(lecture: Lecture, ecartes: ReadonlySet<string> = new Set()): void {
+    const ids = [...lecture.archives.keys()].join();
+    if (ids !== this.#ids) this.#noterArchives(lecture.archives);
     this.#ids = ids;
-    const { jti, cnv, sub, kid } = revocations;
-    const chemin = join(this.#dossier, 'retires');
-    const texte = `${[Math.floor(vu), ...jti, ...cnv, ...sub, ...kid].join('\n')}\n`;
-    writeFileSync(`${chemin}.neuf`, texte, { mode: 0o640 });
-    renameSync(`${chemin}.neuf`, chemin);
+    this.#noterLiens(liensOuverts(lecture, ecartes));
+    const kids = lecture.kids.filter((k) => NOM.test(k) && !lecture.revocations.kid.includes(k));
+    this.#egaliser('cles', new Set(kids), join(this.#dossier, 'liens'));
+    const premiere = Math.floor(lecture.vu / TRANCHE);
+    const derniere = Math.floor((lecture.vu + CONFIANCE - TRANCHE) / TRANCHE);
+    const tranches = Array.from({ length: derniere - premiere + 1 }, (_, i) => String(premiere + i));
+    this.#egaliser('t', new Set(tranches), join(this.#dossier, 'cles'));
+  }
+  /** Make a subfolder hold these links and no other. */
+  #egaliser(sous: string, noms: ReadonlySet<string>, cible: string): void {
+    const dossier = join(this.#dossier, sous);
+    const presents = new Set(readdirSync(dossier));
+    for (const n of presents) if (!noms.has(n)) rmSync(join(dossier, n), { recursive: true });
+    for (const n of noms) if (!presents.has(n)) symlinkSync(cible, join(dossier, n));
+  }
+  #noterLiens(voulus: Set<string>): void {
+    const chemin = (l: string) => join(this.#dossier, 'liens', l);
+    for (const l of this.#liens) if (!voulus.has(l)) rmSync(chemin(l), { force: true });
+    for (const l of voulus)
+      if (!this.#liens.has(l)) {
+        mkdirSync(dirname(chemin(l)), { recursive: true, mode: 0o750 });
+        symlinkSync(join(this.#dossier, 'lots'), chemin(l));
+      }
+    this.#liens = voulus;
   }
   #noterArchives(archives: ReadonlyMap<string, GateArchive>): void {
-    for (const nom of readdirSync(this.#dossier))
-      if (nom !== 'retires' && !archives.has(nom)) rmSync(join(this.#dossier, nom));
+    const dossier = join(this.#dossier, 'lots');
+    for (const nom of readdirSync(dossier)) if (!archives.has(nom)) rmSync(join(dossier, nom));
     const racine = realpathSync(this.#lots);
     for (const a of archives.values()) {
-      const lien = join(this.#dossier, a.id);
+      const lien = join(dossier, a.id);
       rmSync(lien, { force: true });
       // Like the gate's own store: a file inside the bundles, of the announced size, reached without any link.
       const cible = join(racine, a.fichier);
@@ -121,8 +162,8 @@ export class FichiersRapides {
       if (etat?.isFile() && etat.size === a.taille && realpathSync(cible) === cible) symlinkSync(cible, lien);
     }
   }
-  /** The gate stops: from now on the module must doubt. */
+  /** The gate stops: from now on nginx must doubt. */
   retirer(): void {
-    rmSync(join(this.#dossier, 'retires'), { force: true });
+    this.#egaliser('t', new Set(), '');
   }
 }

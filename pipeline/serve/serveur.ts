@@ -44,6 +44,8 @@ export interface Service {
 }
 
 const REPUBLIER = 240_000;
+/** With the fast path, lists are read often enough that a slice of time always lies ahead. Seconds. */
+const RELECTURE_RAPIDE = 10;
 
 /** Start the service. @throws UserError when the port is taken */
 export async function demarrer(o: OptionsService): Promise<Service> {
@@ -100,7 +102,7 @@ export async function demarrer(o: OptionsService): Promise<Service> {
     rapides = fichiers;
     gate = await createGate({
       ...monte.config,
-      ...(fichiers ? { surLecture: (r, a, vu) => fichiers.noter(r, a, vu) } : {}),
+      ...(fichiers ? { relecture: RELECTURE_RAPIDE, surLecture: (l) => fichiers.noter(l) } : {}),
       appareils: ouvrirAppareils(join(o.registre, 'appareils.jsonl')),
     });
     const g = gate;

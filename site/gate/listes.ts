@@ -60,9 +60,10 @@ export class Listes {
     this.#vuSigne = temps.vuSigne;
   }
 
-  /** Read again when the last reading is 30 seconds old; requests that arrive meanwhile wait for the same reading. */
+  /** Read again when the last reading is 30 seconds old (less when the settings say so); requests that arrive meanwhile wait for the same reading. */
   async aJour(): Promise<void> {
-    if (this.#maintenant() - this.#lecture < RELECTURE) return;
+    const delai = Math.min(this.#config.relecture ?? RELECTURE, RELECTURE);
+    if (this.#maintenant() - this.#lecture < delai) return;
     this.#enCours ??= this.#relire().finally(() => (this.#enCours = undefined));
     await this.#enCours;
   }
@@ -71,8 +72,14 @@ export class Listes {
     // Each file fails alone: a missing manifest must not hide a revocation.
     await Promise.all([this.#relireRevocations(), this.#relireAnnuaire(), this.#relireManifeste()]);
     this.#lecture = this.#maintenant();
-    if (this.#revocations && !this.perimees)
-      this.#config.surLecture?.(this.#revocations, this.#archives, this.#lecture);
+    if (this.#revocations && this.#annuaire && !this.perimees)
+      this.#config.surLecture?.({
+        revocations: this.#revocations,
+        annuaire: this.#annuaire,
+        archives: this.#archives,
+        kids: this.#config.garde.cles.filter((c) => c.usage === 'grant').map((c) => c.kid),
+        vu: this.#lecture,
+      });
   }
 
   async #texte(nom: 'revocations.jws' | 'annuaire.jws'): Promise<string | undefined> {

@@ -3,154 +3,112 @@
  * serve: an ordinary GET of one range with a good token. Anything else, and any doubt, goes to the gate, which answers.
  *
  * Written in the language of njs 0.7 (no import, no class, no async, a name in every catch): `carto publish --config nginx --njs` takes the types
- * away and puts the settings in. The tests run it in Node beside the gate's own check, and in a real nginx.
+ * away and puts the settings in. njs runs the whole module again at each request: every function and pattern here is paid
+ * each time, so that what nginx's own maps can say (below) is not said again in a script.
  */
 
-/** What `carto publish` writes in front of the module. */
-export interface Reglages {
-  /** First origin of the gate: the issuer of tokens. */
-  iss: string;
-  hotes: string[];
-  /** HKDF pseudo-random keys of the master secrets, hexadecimal. */
-  maitres: { id: string; prk: string }[];
-}
-/** Primitives that differ between njs and Node. */
+/** One request target and its token, as nginx splits them; the last letters of a canonical text that ends with `]}`. */
+const JETON =
+  '(?<carto_texte>(?<carto_tete>[A-Za-z0-9_-]+)\\.(?<carto_corps>[A-Za-z0-9_-]+(?:19|fQ|X0)))\\.(?<carto_signe>[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])';
+const CIBLE = '^/t/v1/(?<carto_id>[a-z0-9]{16,64})';
+/** Patterns over `<request target> <Authorization>`: the token is in one of them, never in both. */
+export const FORMES = [`${CIBLE} Bearer ${JETON}$`, `${CIBLE}\\?t=${JETON} $`] as const;
+
+/** Primitives that differ between njs and Node. Keys and byte strings are hexadecimal. */
 export interface Moteur {
-  /** HMAC-SHA256 of a text; key and result in hexadecimal. */
-  hmac(cleHex: string, texte: string): string;
-  hexVersBase64url(hex: string): string;
-  texteVersBase64url(texte: string): string;
-  base64urlVersTexte(b64: string): string;
+  /** HMAC-SHA256 of a text, in 32 bytes. */
+  hmac(cleHex: string, texte: string): Octets;
+  base64url(texte: string): Octets;
 }
-export interface Charge {
-  iss: string;
-  exp: number;
-  iat: number;
-  nbf: number;
-  arc: string[];
-  sid: string;
-  lnk: string[];
+interface Octets {
+  readInt32LE(i: number): number;
+  toString(): string;
 }
 
 /**
- * Keys of the coming days, computed when the module is written: njs runs the whole module again at each request, so that
- * anything computed at its top is paid every time (measured: 4 µs a key).
+ * Keys of the coming days, computed when the module is written. One record a day: the protected header of its tokens in
+ * base64url, then the key in hexadecimal.
  */
 export interface Avance {
-  /** First day (days since 1970), and characters of one day. */
+  /** First day (days since 1970), characters of a header. */
   base: number;
-  pas: number;
+  tete: number;
   texte: string;
 }
 
-const CLES = 'iss,exp,iat,nbf,cdniv,cdniuc,sid,arc,lnk';
-const TOLERANCE = 60;
-const RECOUVREMENT = 900;
-const PLAGE_MAX = 4194304;
-
-function jour(t: number): string {
-  return new Date(t * 1000).toISOString().slice(0, 10);
+/** What is read in a good token. */
+export interface Charge {
+  sid: string;
+  /** Key of the link, convention, account, link (its parents after it, with dots): a path in the gate's folder of links. */
+  lien: string;
 }
 
-/** Same time whatever the first difference. */
-function egaux(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
-  let d = 0;
-  for (let i = 0; i < a.length; i++) d |= a.charCodeAt(i) ^ b.charCodeAt(i);
-  return d === 0;
-}
+/** The one text of a payload: keys in their order, no space, closed forms. */
+const CHARGE =
+  /^\{"iss":"([^"\\]*)","exp":(0|[1-9]\d{0,10}),"iat":(0|[1-9]\d{0,10}),"nbf":(0|[1-9]\d{0,10}),"cdniv":1,"cdniuc":"regex:\^(?:[ !#-[\]-~]|\\\\)*","sid":"([A-Za-z0-9_-]{16,32})","arc":\[("[a-z0-9]{16,64}"(?:,"[a-z0-9]{16,64}")*)\],"lnk":\["([A-Za-z0-9_-]{1,64})","([A-Za-z0-9_-]{1,64})","([A-Za-z0-9_-]{1,64})","([A-Za-z0-9_-]{1,64}(?:","[A-Za-z0-9_-]{1,64}){0,3})"\]\}$/;
 
-function entier(x: unknown): boolean {
-  return typeof x === 'number' && isFinite(x) && Math.floor(x) === x && x >= 0 && x <= 99999999999;
-}
-
-function textes(x: unknown, min: number, max: number, forme: RegExp): boolean {
-  if (!Array.isArray(x) || x.length < min || x.length > max) return false;
-  for (let i = 0; i < x.length; i++) if (typeof x[i] !== 'string' || !forme.test(x[i])) return false;
-  return true;
-}
-
-/** Keys of one day: `;segment=key;` for each master, key in hexadecimal. */
-export function clesDuJour(t: number, reglages: Reglages, m: Moteur): string {
-  const date = jour(t);
-  let cles = '';
-  for (let i = 0; i < reglages.maitres.length; i++) {
-    const maitre = reglages.maitres[i] as Reglages['maitres'][number];
-    const entete = '{"alg":"HS256","kid":"' + maitre.id + '-' + date + '","typ":"tb+jwt"}';
-    // One block of HKDF-Expand: the key has 32 bytes.
-    cles += ';' + m.texteVersBase64url(entete) + '=' + m.hmac(maitre.prk, 'b1|' + date + '\u0001') + ';';
+/** Key of a header on a day, '' when it is not one of that day. */
+function cleDu(rang: number, tete: string, avances: Avance[]): string {
+  for (let i = 0; i < avances.length; i++) {
+    const a = avances[i] as Avance;
+    const debut = (rang - a.base) * (a.tete + 64);
+    if (debut >= 0 && a.texte.slice(debut, debut + a.tete) === tete)
+      return a.texte.slice(debut + a.tete, debut + a.tete + 64);
   }
-  return cles;
+  return '';
 }
 
-function chercher(cles: string, segment: string): string {
-  const i = cles.indexOf(';' + segment + '=');
-  return i < 0 ? '' : cles.slice(i + segment.length + 2, i + segment.length + 66);
-}
-
-function cleDe(segment: string, t: number, avance: Avance, reglages: Reglages, m: Moteur): string {
-  const rang = Math.floor(t / 86400) - avance.base;
-  const prete = rang >= 0 ? avance.texte.slice(rang * avance.pas, (rang + 1) * avance.pas) : '';
-  const cle = chercher(prete === '' ? clesDuJour(t, reglages, m) : prete, segment);
-  // Yesterday's key is accepted for a quarter of an hour.
-  if (cle !== '' || t % 86400 > RECOUVREMENT) return cle;
-  return chercher(clesDuJour(t - RECOUVREMENT, reglages, m), segment);
-}
-
-/** Verify a token as the gate does, time included. @returns its payload, or null for any doubt */
+/**
+ * Verify a token as the gate does, time included.
+ * @param texte header and payload as signed; @param t Unix seconds; @param id archive that is asked for, '' for none
+ * @returns null for any doubt
+ */
 export function verifier(
-  jeton: string,
+  texte: string,
+  tete: string,
+  signe: string,
+  id: string,
   t: number,
-  avance: Avance,
-  reglages: Reglages,
+  iss: string,
+  avances: Avance[],
   m: Moteur,
 ): Charge | null {
-  if (jeton.length > 8000) return null;
-  // No pattern: what carries our signature is a text we wrote, and what does not is refused whatever it looks like.
-  const un = jeton.indexOf('.');
-  const deux = jeton.lastIndexOf('.');
-  if (un <= 0 || deux <= un + 1) return null;
-  const cle = cleDe(jeton.slice(0, un), t, avance, reglages, m);
+  if (texte.length > 7956) return null;
+  const rang = Math.floor(t / 86400);
+  let cle = cleDu(rang, tete, avances);
+  // Yesterday's key is accepted for a quarter of an hour.
+  if (cle === '' && t - rang * 86400 <= 900) cle = cleDu(rang - 1, tete, avances);
   if (cle === '') return null;
-  if (!egaux(m.hexVersBase64url(m.hmac(cle, jeton.slice(0, deux))), jeton.slice(deux + 1))) return null;
-  const corps = jeton.slice(un + 1, deux);
-  const json = m.base64urlVersTexte(corps);
-  if (m.texteVersBase64url(json) !== corps) return null;
-  let c;
-  try {
-    c = JSON.parse(json);
-    // oxlint-disable-next-line no-unused-vars -- njs 0.7 wants a name here
-  } catch (_) {
-    return null;
-  }
-  if (c === null || typeof c !== 'object' || JSON.stringify(c) !== json) return null;
-  if (Object.keys(c).join(',') !== CLES) return null;
-  if (c.iss !== reglages.iss || c.cdniv !== 1 || typeof c.cdniuc !== 'string') return null;
-  if (c.cdniuc.length > 4096 || c.cdniuc.indexOf('regex:^') !== 0) return null;
-  if (!entier(c.exp) || !entier(c.iat) || !entier(c.nbf)) return null;
-  if (typeof c.sid !== 'string' || !/^[A-Za-z0-9_-]{16,32}$/.test(c.sid)) return null;
-  if (!textes(c.arc, 1, 80, /^[a-z0-9]{16,64}$/) || !textes(c.lnk, 4, 7, /^[\s\S]{0,64}$/)) return null;
-  if (t > c.exp + TOLERANCE || t < Math.max(c.nbf, c.iat) - TOLERANCE) return null;
-  return c;
+  // Same time whatever the first difference; the pattern of nginx left one spelling of each signature.
+  const a = m.hmac(cle, texte);
+  const b = m.base64url(signe);
+  let d = 0;
+  for (let i = 0; i < 32; i += 4) d |= a.readInt32LE(i) ^ b.readInt32LE(i);
+  if (d !== 0) return null;
+  const c = CHARGE.exec(m.base64url(texte.slice(tete.length + 1)).toString());
+  if (!c || c[1] !== iss) return null;
+  if (t > Number(c[2]) + 60 || t < Number(c[3]) - 60 || t < Number(c[4]) - 60) return null;
+  const arc = c[6] as string;
+  if (arc.length > 1519 && arc.split(',').length > 80) return null;
+  if (id !== '' && arc.indexOf('"' + id + '"') < 0) return null;
+  const parents = c[10] as string;
+  return {
+    sid: c[5] as string,
+    lien:
+      c[7] +
+      '/' +
+      c[8] +
+      '/' +
+      c[9] +
+      '/' +
+      (parents.indexOf('"') < 0 ? parents : parents.split('","').join('.')),
+  };
 }
 
 /** Range that the fast path serves: `bytes=a-b`, 4 MiB at most; nginx clips it to the file. @returns length, or 0 */
 export function longueurPlage(entete: string): number {
   const p = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(entete);
   if (!p) return 0;
-  const debut = Number(p[1]);
-  const fin = Number(p[2]);
-  return debut <= fin && fin - debut < PLAGE_MAX ? fin - debut + 1 : 0;
-}
-
-/**
- * Whether one of the ids of a token is withdrawn, or the list too old to say so.
- * @param liste first line: Unix seconds of the gate's last reading; then one id a line
- */
-export function retire(liste: string, lnk: string[], t: number): boolean {
-  const fin = liste.indexOf('\n');
-  const vu = Number(liste.slice(0, fin));
-  if (fin < 1 || !(t - vu <= 30) || !(vu - t <= 60)) return true;
-  for (let i = 0; i < lnk.length; i++) if (liste.indexOf('\n' + lnk[i] + '\n', fin) >= 0) return true;
-  return false;
+  const n = Number(p[2]) - Number(p[1]) + 1;
+  return n >= 1 && n <= 4194304 ? n : 0;
 }

@@ -1,5 +1,12 @@
 /** What the gate needs from outside. The core knows no file, no process, no `node:` module (gate.md §2.2). */
-import type { CodeRefus, GateArchive, GateManifest, Garde, Revocations } from '../../data/contract/grant.ts';
+import type {
+  Annuaire,
+  CodeRefus,
+  GateArchive,
+  GateManifest,
+  Garde,
+  Revocations,
+} from '../../data/contract/grant.ts';
 import type { EvenementAudit } from './audit.ts';
 
 /** Where archives are: the gate asks by manifest entry, never by a path of the request. */
@@ -49,6 +56,17 @@ export const LIMITES: Limites = {
   quotaPlancher: 512 * 1024 * 1024,
 };
 
+/** What the gate believes after a reading of its lists. */
+export interface Lecture {
+  revocations: Revocations;
+  annuaire: Annuaire;
+  archives: ReadonlyMap<string, GateArchive>;
+  /** Keys whose links are admitted. */
+  kids: readonly string[];
+  /** Time of the reading, Unix seconds. */
+  vu: number;
+}
+
 export interface GateConfig {
   garde: Garde;
   maitres: readonly Maitre[];
@@ -67,8 +85,10 @@ export interface GateConfig {
   horloge?: () => number;
   audit?: (evenement: EvenementAudit) => void;
   limites?: Partial<Limites>;
-  /** Called after each reading of the lists that may be believed, with its time in Unix seconds. */
-  surLecture?: (revocations: Revocations, archives: ReadonlyMap<string, GateArchive>, vu: number) => void;
+  /** Seconds between two readings of the lists; 30 by default, and never more. */
+  relecture?: number;
+  /** Called after each reading of the lists that may be believed. */
+  surLecture?: (lecture: Lecture) => void;
   /** Life of a byte token in seconds (default 600). */
   vie?: number;
   /**

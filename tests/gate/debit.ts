@@ -9,9 +9,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { dossierRapide, FichiersRapides, moduleNjs, reglagesRapides } from '../../pipeline/serve/rapide.ts';
+import { dossierRapide, FichiersRapides } from '../../pipeline/serve/rapide.ts';
 import { configurationNginx } from '../../pipeline/serve/nginx.ts';
-import { ouvrirCible } from './acceptance/cible.ts';
+import { ecrireModule, ouvrirCible } from './acceptance/cible.ts';
 import { portLibre, repond } from './acceptance/contrat.ts';
 import { creerMonde, jetonOctets, texteJws, type Monde } from './acceptance/monde.ts';
 import { EPCI_A } from './fixture.ts';
@@ -51,7 +51,8 @@ async function serveur(): Promise<void> {
     limites: LIMITES,
     config: {
       origines: [origine, `http://127.0.0.1:${port}`, cible.origine, `http://127.0.0.1:${cible.port}`],
-      surLecture: (r, a, vu) => rapides.noter(r, a, vu),
+      relecture: 10,
+      surLecture: (l) => rapides.noter(l),
     },
   });
   const relire = setInterval(() => void cible.gate().perimee(), 1000);
@@ -75,13 +76,7 @@ function ecrireNginx(monde: Monde, port: number, amont: number): void {
   const { racine } = monde.essai;
   const dossier = join(racine, 'nginx');
   const lots = join(monde.essai.vers, 'courante', 'bundles');
-  const module = join(racine, 'carto.js');
-  const reglages = reglagesRapides(
-    [`http://localhost:${port}`, `http://127.0.0.1:${port}`],
-    monde.maitres.map((m) => ({ id: m.id, octets: m.octets.toString('base64url') })),
-  );
   mkdirSync(dossier, { recursive: true });
-  writeFileSync(module, moduleNjs(reglages, dossierRapide(monde.essai.registre)));
   const texte = configurationNginx({
     dossier,
     ecoute: `127.0.0.1:${port}`,
@@ -89,7 +84,7 @@ function ecrireNginx(monde: Monde, port: number, amont: number): void {
     hotes: ['localhost', '127.0.0.1'],
     site: join(racine, 'dist'),
     publics: join(monde.essai.vers, 'courante', 'public'),
-    rapide: { module, dossier: dossierRapide(monde.essai.registre) },
+    rapide: ecrireModule(monde, [`http://localhost:${port}`, `http://127.0.0.1:${port}`]),
     entier: true,
   })
     // One client takes all the ranges it can: its limit is not what is measured.

@@ -2,13 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configurationNginx } from '../../../pipeline/serve/nginx.ts';
-import {
-  dossierRapide,
-  FichiersRapides,
-  moduleNjs,
-  reglagesRapides,
-} from '../../../pipeline/serve/rapide.ts';
+import { configurationNginx, type OptionsRapide } from '../../../pipeline/serve/nginx.ts';
+import { dossierRapide, FichiersRapides, moduleNjs } from '../../../pipeline/serve/rapide.ts';
 import type { EvenementAudit } from '../../../site/gate/audit.ts';
 import { createGate, type Gate } from '../../../site/gate/gate.ts';
 import { creerMagasinFs, type MagasinFs } from '../../../site/gate/magasin-fs.ts';
@@ -21,7 +16,7 @@ async function lancerNginx(
   racine: string,
   port: number,
   amont: number,
-  rapide: { module: string; dossier: string } | undefined,
+  rapide: OptionsRapide | undefined,
 ): Promise<ChildProcess> {
   const dossier = join(racine, 'nginx');
   mkdirSync(dossier, { recursive: true });
@@ -45,12 +40,16 @@ async function lancerNginx(
 }
 
 /** The njs module of this world, beside its configuration. */
-function ecrireModule(monde: Monde, origines: readonly string[]): { module: string; dossier: string } {
+export function ecrireModule(monde: Monde, origines: readonly string[]): OptionsRapide {
   const module = join(monde.essai.racine, 'carto.js');
   const maitres = monde.maitres.map((m) => ({ id: m.id, octets: m.octets.toString('base64url') }));
-  const dossier = dossierRapide(monde.essai.registre);
-  writeFileSync(module, moduleNjs(reglagesRapides(origines, maitres), dossier));
-  return { module, dossier };
+  writeFileSync(module, moduleNjs(origines[0] ?? '', maitres));
+  return {
+    module,
+    dossier: dossierRapide(monde.essai.registre),
+    journal: join(monde.essai.racine, 'nginx', 'octets.log'),
+    hotes: origines.map((o) => new URL(o).host),
+  };
 }
 
 /** Start a target; its gate answers 404 until `installer`. */
@@ -113,7 +112,7 @@ export async function ouvrirCible(nom: NomCible, depart: Monde): Promise<Cible> 
         horloge: () => Date.now() + (etat.decalageHorloge?.() ?? 0) * 1000,
         audit: (e) => audit.push(e),
         // nginx has no clock but its own.
-        ...(rapides && !etat.decalageHorloge ? { surLecture: (r, a, vu) => rapides.noter(r, a, vu) } : {}),
+        ...(rapides && !etat.decalageHorloge ? { surLecture: (l) => rapides.noter(l) } : {}),
         ...(etat.limites ? { limites: etat.limites } : {}),
         ...etat.config,
       });
