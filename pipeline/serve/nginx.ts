@@ -102,6 +102,10 @@ function voieRapide(o: OptionsNginx): string {
     location ~ ^/t/ {
       error_page 403 404 418 = @garde;
       log_not_found off;
+      # A path already open is looked at again after a second: a withdrawal acts then.
+      open_file_cache max=1000 inactive=20s;
+      open_file_cache_valid 1s;
+      open_file_cache_errors off;
       if ($carto_simple = 0) { return 418; }
       if ($carto_forme = 0) { return 418; }
       if ($carto_fichier = "") { return 418; }

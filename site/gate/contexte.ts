@@ -79,7 +79,9 @@ export function valeurs(nom: string, requete: Request, brutes?: readonly string[
     return v === null ? [] : [v];
   }
   const trouvees: string[] = [];
-  for (let i = 0; i + 1 < brutes.length; i += 2)
-    if (brutes[i]?.toLowerCase() === nom) trouvees.push(brutes[i + 1] ?? '');
+  for (let i = 0; i + 1 < brutes.length; i += 2) {
+    const n = brutes[i] as string;
+    if (n.length === nom.length && n.toLowerCase() === nom) trouvees.push(brutes[i + 1] ?? '');
+  }
   return trouvees;
 }

@@ -47,7 +47,7 @@ export function creerMagasinHttp(o: OptionsMagasinHttp): Magasin {
       const reponse = await o.fetch(adresse(archive), {
         headers: { range: `bytes=${debut}-${fin}` },
         redirect: 'manual',
-        ...(signal ? { signal } : {}),
+        ...(signal ? { signal: signal() } : {}),
       });
       const annonce = reponse.headers.get('content-range');
       if (reponse.status !== 206 || annonce !== `bytes ${debut}-${fin}/${archive.taille}`) {

@@ -28,7 +28,7 @@ async function verifie(garde: Garde, texte: string, ip: string): Promise<ObjetSi
 }
 
 /** Whole archive as a stream that reads one block at a time and stops with its reader. */
-function flux(garde: Garde, archive: GateArchive, signal: AbortSignal): ReadableStream<Uint8Array> {
+function flux(garde: Garde, archive: GateArchive, signal: () => AbortSignal): ReadableStream<Uint8Array> {
   let lu = 0;
   return new ReadableStream<Uint8Array>({
     async pull(controleur) {
@@ -131,9 +131,12 @@ async function servir(
       headers: { ...ENTETES_GARDE, location: await magasin.direct(archive, redirection) },
     });
   if (plage.type === 'entier')
-    return new Response(flux(garde, archive, requete.signal), { status, headers: entetes });
+    return new Response(
+      flux(garde, archive, () => requete.signal),
+      { status, headers: entetes },
+    );
   const octets = await magasin
-    .read(archive, plage.debut, plage.fin, requete.signal)
+    .read(archive, plage.debut, plage.fin, () => requete.signal)
     .catch((erreur: unknown) => {
       if (requete.signal.aborted) throw erreur;
       garde.audit.ecrire({ evenement: 'magasin.erreur', t: Math.floor(t), archive: archive.id });

@@ -13,12 +13,15 @@ import type { EvenementAudit } from './audit.ts';
 export interface Magasin {
   /** Size and strong ETag without quotes; undefined when the store does not have it, or not the announced one. */
   stat(archive: GateArchive): Promise<{ taille: number; etag: string } | undefined>;
-  /** Bytes [debut, fin], both included. Rejects when the store fails. */
+  /**
+   * Bytes [debut, fin], both included; not to be changed, a store may keep them. Rejects when the store fails.
+   * @param signal of the reader, made only when asked for: it costs more than a read
+   */
   read(
     archive: GateArchive,
     debut: number,
     fin: number,
-    signal?: AbortSignal,
+    signal?: () => AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer>>;
   /** A short-lived address of the store itself, when it has one. */
   direct?(archive: GateArchive, secondes: number): Promise<string>;

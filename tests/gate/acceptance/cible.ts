@@ -17,23 +17,23 @@ async function lancerNginx(
   port: number,
   amont: number,
   rapide: OptionsRapide | undefined,
+  memoire: boolean,
 ): Promise<ChildProcess> {
   const dossier = join(racine, 'nginx');
   mkdirSync(dossier, { recursive: true });
   const fichier = join(dossier, 'nginx.conf');
-  writeFileSync(
-    fichier,
-    configurationNginx({
-      dossier,
-      ecoute: `127.0.0.1:${port}`,
-      amont: `127.0.0.1:${amont}`,
-      hotes: ['localhost', '127.0.0.1'],
-      site: join(racine, 'dist'),
-      publics: join(racine, 'vers', 'courante', 'public'),
-      ...(rapide ? { rapide } : {}),
-      entier: true,
-    }),
-  );
+  const texte = configurationNginx({
+    dossier,
+    ecoute: `127.0.0.1:${port}`,
+    amont: `127.0.0.1:${amont}`,
+    hotes: ['localhost', '127.0.0.1'],
+    site: join(racine, 'dist'),
+    publics: join(racine, 'vers', 'courante', 'public'),
+    ...(rapide ? { rapide } : {}),
+    entier: true,
+  });
+  // Cases change the world between two requests, faster than the second for which nginx remembers an open path.
+  writeFileSync(fichier, memoire ? texte : texte.replaceAll(/^\s*open_file_cache.*$/gm, ''));
   const processus = spawn('nginx', ['-p', dossier, '-c', fichier, '-g', 'daemon off;'], { stdio: 'ignore' });
   await repond(port);
   return processus;
@@ -52,8 +52,8 @@ export function ecrireModule(monde: Monde, origines: readonly string[]): Options
   };
 }
 
-/** Start a target; its gate answers 404 until `installer`. */
-export async function ouvrirCible(nom: NomCible, depart: Monde): Promise<Cible> {
+/** Start a target; its gate answers 404 until `installer`. @param memoire let nginx remember open paths, as it does in service */
+export async function ouvrirCible(nom: NomCible, depart: Monde, memoire = false): Promise<Cible> {
   const { racine } = depart.essai;
   if (nom === 'workerd') return ouvrirWorkerd(racine);
   const devant = nom === 'nginx' || nom === 'njs';
@@ -81,7 +81,7 @@ export async function ouvrirCible(nom: NomCible, depart: Monde): Promise<Cible> 
         )
       : undefined;
   const voie = rapides ? ecrireModule(depart, [origine, `http://127.0.0.1:${port}`]) : undefined;
-  const nginx = devant ? await lancerNginx(racine, port, amont, voie) : undefined;
+  const nginx = devant ? await lancerNginx(racine, port, amont, voie, memoire) : undefined;
   return {
     nom,
     port,
