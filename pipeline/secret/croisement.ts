@@ -1,24 +1,32 @@
 /** The last step of the secret: millésimes against each other, EPCI by EPCI, on the verdicts of each year. */
 import { variable } from '../../data/catalogue/indicators/index.ts';
 import type { Population } from '../../data/contract/zone.ts';
-import { blocsDe, extrait, NIVEAUX_CONTEXTE, niveauxBloc, type Atomes } from './atomes.ts';
+import { extrait, NIVEAUX_CONTEXTE, niveauxBloc, type Atomes } from './atomes.ts';
 import type { Equipe } from './equipe.ts';
 import type { Ajout, Annee } from './millesimes.ts';
-import type { JugementMillesime, Verdicts } from './niveaux.ts';
+import type { Verdicts } from './paquet.ts';
 import { SECONDAIRE, type Verdict } from './verdict.ts';
 
 const MENAGES = 'ops_men';
 const liste = (verdicts: Verdicts, id: string): readonly Verdict[] =>
   verdicts.find((v) => v.variable === id)?.verdicts ?? [];
 
-function anneeDe(a: Atomes, indices: Int32Array, j: JugementMillesime, epci: string): Annee | null {
-  const bloc = liste(j.blocs.get(epci) ?? [], MENAGES);
+/** One EPCI in one year: its atoms, its verdicts, and those of the levels above. */
+export interface AnneeJugee {
+  readonly atomes: Atomes;
+  readonly indices: Int32Array;
+  readonly verdicts: Verdicts;
+  readonly haut: Verdicts;
+}
+
+function anneeDe({ atomes: a, indices, verdicts, haut }: AnneeJugee): Annee | null {
+  const bloc = liste(verdicts, MENAGES);
   if (bloc.length === 0) return null;
   const atomes = extrait(a, indices);
   const niveaux = niveauxBloc(atomes);
   const dedans = new Map(bloc.map((d) => [`${d.rang}/${d.population}`, d.cache]));
   const dessus = new Set<string>();
-  for (const d of liste(j.haut, MENAGES))
+  for (const d of liste(haut, MENAGES))
     d.cache.forEach((c, z) => c === 1 && dessus.add(`${d.niveau.id}/${d.niveau.cles[z]}/${d.population}`));
   return {
     atomes,
@@ -57,31 +65,19 @@ function applique(verdicts: Verdicts, ajouts: readonly Ajout[]): number {
 }
 
 /**
- * Put the millésimes of every EPCI against each other, oldest first, changing their verdicts in place.
- * @param equipe worker threads; the result does not depend on their number
+ * Put the millésimes of one EPCI against each other, oldest first, changing their verdicts in place.
  * @returns number of cells hidden further, all variables
  */
-export async function croiseMillesimes(
-  atomes: readonly Atomes[],
-  juges: readonly JugementMillesime[],
-  equipe: Equipe,
-): Promise<number> {
+export async function croiseMillesimes(annees: readonly AnneeJugee[], equipe: Equipe): Promise<number> {
   let caches = 0;
-  const blocs = atomes.map(blocsDe);
-  for (let q = 1; q < atomes.length; q++)
-    for (let p = 0; p < q; p++) {
-      const annee = (m: number, epci: string) =>
-        anneeDe(atomes[m] as Atomes, blocs[m]?.get(epci) as Int32Array, juges[m] as JugementMillesime, epci);
-      const communs = [...(blocs[q]?.keys() ?? [])].filter((e) => blocs[p]?.has(e));
-      const taille = (e: string) => blocs[q]?.get(e)?.length ?? 0;
-      await equipe.pour(
-        communs.sort((x, y) => taille(y) - taille(x) || (x < y ? -1 : 1)),
-        (epci) => ({ genre: 'croise', avant: annee(p, epci), apres: annee(q, epci) }),
-        (epci, [avant, apres]) => {
-          caches += applique(juges[p]?.blocs.get(epci) ?? [], avant);
-          caches += applique(juges[q]?.blocs.get(epci) ?? [], apres);
-        },
-      );
+  for (const [q, apres] of annees.entries())
+    for (const avant of annees.slice(0, q)) {
+      const ajouts = await equipe.demande(() => ({
+        genre: 'croise',
+        avant: anneeDe(avant),
+        apres: anneeDe(apres),
+      }));
+      caches += applique(avant.verdicts, ajouts[0]) + applique(apres.verdicts, ajouts[1]);
     }
   return caches;
 }

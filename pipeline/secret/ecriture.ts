@@ -126,82 +126,95 @@ export async function ecrisPublic(colonnes: ParEchelle, c: ContexteEcriture): Pr
   }
 }
 
-/**
- * territoires/<epci>/table.json and lieux.json. A territory holds its own zones and, for reference, the wider zones it is
- * in, with their public figures only. @returns number of territories written.
- */
-export async function ecrisTerritoires(
-  colonnes: { public: ParEchelle; territoire: ParEchelle },
-  c: ContexteEcriture,
-): Promise<number> {
-  const noms = new Map(c.zones.map((z) => [`${z.echelle}:${z.code}`, z]));
-  const lieux = new Map(c.lieux.map((l) => [`${l.echelle}:${l.code}`, l]));
-  const fines = new Map<string, { echelle: Echelle; cle: string; code: string }[]>();
-  for (const echelle of ECHELLES_FINES) {
-    for (const k of colonnes.territoire.get(echelle)?.index.keys() ?? []) {
-      const [code = '', epci = ''] = k.split('|');
-      const liste = fines.get(epci) ?? [];
-      liste.push({ echelle, cle: k, code });
-      fines.set(epci, liste);
+/** What the writing of each territory looks up, indexed once. */
+export class Territoires {
+  readonly #c: ContexteEcriture;
+  readonly #zones: ReadonlyMap<string, Zone>;
+  readonly #lieux: ReadonlyMap<string, Lieu>;
+  readonly #communes = new Map<string, Zone[]>();
+
+  constructor(c: ContexteEcriture) {
+    this.#c = c;
+    this.#zones = new Map(c.zones.map((z) => [`${z.echelle}:${z.code}`, z]));
+    this.#lieux = new Map(c.lieux.map((l) => [`${l.echelle}:${l.code}`, l]));
+    for (const z of c.zones) {
+      if (z.echelle !== 'commune' || z.epci === undefined) continue;
+      const liste = this.#communes.get(z.epci);
+      if (liste) liste.push(z);
+      else this.#communes.set(z.epci, [z]);
     }
   }
-  const communes = c.zones.filter((z) => z.echelle === 'commune');
-  let ecrits = 0;
-  for (const epci of c.zones.filter((z) => z.echelle === 'epci')) {
-    const miennes = communes.filter((z) => z.epci === epci.code);
-    const dessus = [...new Set(miennes.map((z) => z.region))]
-      .sort()
-      .map((code) => ({ echelle: 'region' as const, code }));
-    const departements = [...new Set(miennes.map((z) => z.departement))]
-      .sort()
-      .map((code) => ({ echelle: 'departement' as const, code }));
-    const references = [{ echelle: 'france' as const, code: 'FR' }, ...dessus, ...departements]
-      .flatMap((r) => noms.get(`${r.echelle}:${r.code}`) ?? [])
-      .map((zone): Ligne => ({ zone, colonnes: colonnes.public.get(zone.echelle), cle: zone.code }));
-    const propres = [epci, ...miennes].map((zone): Ligne => ({
-      zone,
-      colonnes: colonnes.territoire.get(zone.echelle),
-      cle: zone.code,
-    }));
-    const detail = (fines.get(epci.code) ?? [])
-      .map((f): Ligne => {
-        const zone = noms.get(`${f.echelle}:${f.code}`);
-        const lieu = lieux.get(`${f.echelle}:${f.code}`);
-        const partie = DECOUPEES.includes(f.echelle) && zone?.epci === undefined ? ' (partie)' : '';
-        return {
-          cle: f.cle,
-          colonnes: colonnes.territoire.get(f.echelle),
-          zone: {
-            echelle: f.echelle,
-            code: f.code,
-            nom: `${zone?.nom ?? lieu?.nom ?? f.code}${partie}`,
-            epci: epci.code,
-            ...(zone?.commune === undefined && lieu?.commune === undefined
-              ? {}
-              : { commune: zone?.commune ?? (lieu?.commune as string) }),
-            ...(zone?.bbox === undefined ? {} : { bbox: zone.bbox }),
-          },
-        };
-      })
-      .sort((a, b) => (a.zone.echelle === b.zone.echelle ? (a.zone.code < b.zone.code ? -1 : 1) : 0));
-    const lignes = [...references, ...propres, ...detail];
+
+  /** Rows of the wider zones a territory is in, for reference. */
+  #references(communes: readonly Zone[], publiques: ParEchelle): Ligne[] {
+    const dessus = (e: 'region' | 'departement') =>
+      [...new Set(communes.map((z) => z[e]))].sort().map((code) => `${e}:${code}`);
+    return ['france:FR', ...dessus('region'), ...dessus('departement')]
+      .flatMap((k) => this.#zones.get(k) ?? [])
+      .map((zone) => ({ zone, colonnes: publiques.get(zone.echelle), cle: zone.code }));
+  }
+
+  /** Rows below the commune: named from the zone or the place, parts of a zone shared with a neighbour said so. */
+  #detail(epci: string, propres: ParEchelle): Ligne[] {
+    return ECHELLES_FINES.flatMap((echelle) => {
+      const colonnes = propres.get(echelle);
+      return [...(colonnes?.index.keys() ?? [])]
+        .map((cle): Ligne => {
+          const code = cle.split('|')[0] as string;
+          const zone = this.#zones.get(`${echelle}:${code}`);
+          const lieu = this.#lieux.get(`${echelle}:${code}`);
+          const partie = DECOUPEES.includes(echelle) && zone?.epci === undefined ? ' (partie)' : '';
+          const commune = zone?.commune ?? lieu?.commune;
+          return {
+            cle,
+            colonnes,
+            zone: {
+              echelle,
+              code,
+              nom: `${zone?.nom ?? lieu?.nom ?? code}${partie}`,
+              epci,
+              ...(commune === undefined ? {} : { commune }),
+              ...(zone?.bbox === undefined ? {} : { bbox: zone.bbox }),
+            },
+          };
+        })
+        .sort((a, b) => (a.zone.code < b.zone.code ? -1 : 1));
+    });
+  }
+
+  /**
+   * territoires/<epci>/table.json and lieux.json. A territory holds its own zones and, for reference, the wider zones it is
+   * in, with their public figures only.
+   * @param propres columns of its own zones, but its total @param larges columns of the wide levels, its total among them
+   */
+  async ecris(
+    epci: Zone,
+    propres: ParEchelle,
+    larges: { public: ParEchelle; territoire: ParEchelle },
+  ): Promise<void> {
+    const communes = this.#communes.get(epci.code) ?? [];
+    const detail = this.#detail(epci.code, propres);
+    const lignes = [
+      ...this.#references(communes, larges.public),
+      { zone: epci, colonnes: larges.territoire.get('epci'), cle: epci.code },
+      ...communes.map((zone): Ligne => ({ zone, colonnes: propres.get('commune'), cle: zone.code })),
+      ...detail,
+    ];
     const offerte = (v: Variable, e: Echelle) =>
       e === 'france' || e === 'region' || e === 'departement' ? publique(v, e) : true;
-    const dossier = join(c.publie, 'territoires', epci.code);
+    const dossier = join(this.#c.publie, 'territoires', epci.code);
     await writeJson(
       join(dossier, 'table.json'),
-      table('territoire', lignes, c.variables, c.tranches, offerte),
+      table('territoire', lignes, this.#c.variables, this.#c.tranches, offerte),
     );
     await writeJson(
       join(dossier, 'lieux.json'),
-      detail.flatMap((l) => {
-        const lieu = lieux.get(`${l.zone.echelle}:${l.zone.code}`);
+      detail.flatMap(({ zone: { echelle, code } }) => {
+        const lieu = this.#lieux.get(`${echelle}:${code}`);
         return lieu?.lon == null || lieu.lat == null
           ? []
-          : [{ echelle: lieu.echelle, code: lieu.code, lon: lieu.lon, lat: lieu.lat }];
+          : [{ echelle: lieu.echelle, code, lon: lieu.lon, lat: lieu.lat }];
       }),
     );
-    ecrits++;
   }
-  return ecrits;
 }

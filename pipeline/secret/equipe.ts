@@ -1,12 +1,13 @@
 /** A small team of worker threads, one EPCI at a time; answers come in any order and are kept by EPCI, so order cannot matter. */
 import { Worker } from 'node:worker_threads';
-import type { DemandeBloc, ReponseBloc } from './bloc.ts';
+import type { DemandeBloc } from './bloc.ts';
 import type { Ajout, Annee } from './millesimes.ts';
+import type { Paquet } from './paquet.ts';
 
 /** What a worker can be asked: judge one EPCI at one millésime, or put two of its millésimes against each other. */
 export type Demande =
   (DemandeBloc & { genre: 'juge' }) | { genre: 'croise'; avant: Annee | null; apres: Annee | null };
-export type Reponse<D extends Demande> = D['genre'] extends 'juge' ? ReponseBloc : [Ajout[], Ajout[]];
+export type Reponse<D extends Demande> = D['genre'] extends 'juge' ? Paquet : [Ajout[], Ajout[]];
 
 interface Tache {
   demande: () => Demande;
@@ -24,28 +25,12 @@ export class Equipe {
     this.#libres = [...this.#tous];
   }
 
-  /** One demand per EPCI, shared with whoever else asks. `demande` is called when a worker is free: few blocks are in memory. */
-  async pour<D extends Demande>(
-    codes: readonly string[],
-    demande: (epci: string) => D,
-    recu: (epci: string, r: Reponse<D>) => void,
-  ): Promise<void> {
-    await Promise.all(
-      codes.map(
-        (epci) =>
-          new Promise<void>((ok, ko) => {
-            this.#file.push({
-              demande: () => demande(epci),
-              recu: (r: Reponse<D>) => {
-                recu(epci, r);
-                ok();
-              },
-              echec: ko,
-            });
-            this.#distribue();
-          }),
-      ),
-    );
+  /** One demand, shared with whoever else asks. `demande` is called when a worker is free: few blocks are in memory. */
+  demande<D extends Demande>(demande: () => D): Promise<Reponse<D>> {
+    return new Promise((ok, ko) => {
+      this.#file.push({ demande, recu: ok as (r: never) => void, echec: ko });
+      this.#distribue();
+    });
   }
 
   #distribue(): void {

@@ -5,19 +5,19 @@
 import { VARIABLES } from '../../data/catalogue/indicators/index.ts';
 import { REGLES } from '../../data/catalogue/secret.ts';
 import { agrege, blocsDe, extrait, niveauHorsEpci, niveauxLarges, type Atomes } from './atomes.ts';
-import { departDe, jugeTout, type DemandeBloc, type ReponseBloc } from './bloc.ts';
+import { departDe, jugeTout, type DemandeBloc } from './bloc.ts';
 import type { Equipe } from './equipe.ts';
+import { depaquete, remplace, type Verdicts } from './paquet.ts';
 import { RAISONS } from './primaire.ts';
 import { cleContexte, type Contexte, type Garde } from './verdict.ts';
 
 /** Times the storeys may answer each other before the build gives up. */
 const TOURS = 8;
 
-export type Verdicts = ReponseBloc['verdicts'];
-/** Verdicts of a millésime: wide levels, then each EPCI in code order. */
+/** Verdicts of a millésime: wide levels, then each EPCI in code order, packed. */
 export interface JugementMillesime {
   haut: Verdicts;
-  blocs: Map<string, Verdicts>;
+  blocs: Map<string, Uint8Array>;
   /** Forced totals given up, with the sentence of the engine; confidential. */
   concessions: string[];
 }
@@ -76,7 +76,7 @@ export async function jugeMillesime(
     .sort((x, y) => y[1].length - x[1].length || (x[0] < y[0] ? -1 : 1))
     .map(([e]) => e);
   const forces = new Map<string, 1>();
-  const connus = new Map<string, Map<string, Verdicts[number]>>();
+  const connus = new Map<string, Uint8Array>();
   let caches: Caches = new Map();
   for (let tour = 0; tour < TOURS; tour++) {
     const haut = jugeTout(
@@ -94,34 +94,42 @@ export async function jugeMillesime(
     const aRefaire = new Map(codes.map((e) => [e, tour === 0 ? undefined : changees(caches, nouveaux, e)]));
     caches = nouveaux;
     const avant = forces.size;
-    await equipe.pour(
-      codes.filter((e) => aRefaire.get(e)?.size !== 0),
-      (epci): DemandeBloc & { genre: 'juge' } => {
-        const seules = aRefaire.get(epci);
-        const patrons = new Map([...(connus.get(epci) ?? [])].map(([v, r]) => [v, r.verdicts]));
-        const demande = {
-          genre: 'juge' as const,
-          epci,
-          atomes: extrait(a, blocs.get(epci) as Int32Array),
-          seuil: REGLES.seuil,
-          sans,
-          caches: contexteDe(caches, epci),
-        };
-        return seules === undefined ? demande : { ...demande, seules, patrons };
-      },
-      (_, r) => {
-        const m = connus.get(r.epci) ?? new Map<string, Verdicts[number]>();
-        for (const v of r.verdicts) m.set(v.variable, v);
-        connus.set(r.epci, m);
-        for (const c of r.conflits) forces.set(c, 1);
-        if (tour === 0) avance();
-      },
+    const demande = (epci: string): DemandeBloc & { genre: 'juge' } => {
+      const seules = aRefaire.get(epci);
+      const connu = connus.get(epci);
+      return {
+        genre: 'juge',
+        epci,
+        atomes: extrait(a, blocs.get(epci) as Int32Array),
+        seuil: REGLES.seuil,
+        sans,
+        caches: contexteDe(caches, epci),
+        ...(seules === undefined || connu === undefined
+          ? {}
+          : { seules, patrons: new Map(depaquete(connu).map((v) => [v.variable, v.verdicts])) }),
+      };
+    };
+    await Promise.all(
+      codes
+        .filter((e) => aRefaire.get(e)?.size !== 0)
+        .map(async (epci) => {
+          const { octets, conflits } = await equipe.demande(() => demande(epci));
+          const connu = connus.get(epci);
+          connus.set(epci, connu === undefined ? octets : remplace(connu, octets));
+          for (const c of conflits) forces.set(c, 1);
+          if (tour === 0) avance();
+        }),
     );
     if (forces.size === avant) {
       return {
         concessions: haut.concessions,
         haut: [...haut.verdicts, ...horsEpci(a)],
-        blocs: new Map(codes.toSorted().map((e) => [e, [...(connus.get(e)?.values() ?? [])]])),
+        blocs: new Map(
+          codes.toSorted().flatMap((e) => {
+            const p = connus.get(e);
+            return p ? [[e, p] as const] : [];
+          }),
+        ),
       };
     }
   }

@@ -10,15 +10,16 @@ import { VARIABLES, variable } from '../../data/catalogue/indicators/index.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import { cle } from '../../data/contract/cell.ts';
 import { UserError } from '../../data/contract/erreur.ts';
-import { ECHELLES, type Tranche, type Zone } from '../../data/contract/zone.ts';
+import { ECHELLES, POPULATIONS, SECTEURS, type Tranche, type Zone } from '../../data/contract/zone.ts';
 import { writeJson } from '../lib/files.ts';
 import type { Journal } from '../lib/journal.ts';
-import { ouvreAtomes } from './atomes.ts';
+import { blocsDe, ouvreAtomes, type Atomes } from './atomes.ts';
 import { croiseMillesimes } from './croisement.ts';
 import { lisDominances, publie, type ComptesSecret, type ParEchelle } from './diffusion.ts';
 import { Equipe } from './equipe.ts';
-import { ecrisPublic, ecrisTerritoires, type Lieu } from './ecriture.ts';
-import { jugeMillesime, nombreBlocs, type JugementMillesime } from './niveaux.ts';
+import { Territoires, ecrisPublic, type Lieu } from './ecriture.ts';
+import { jugeMillesime, nombreBlocs } from './niveaux.ts';
+import { depaquete, type Verdicts } from './paquet.ts';
 import { Raisons, type TotalMasque } from './raisons.ts';
 import type { Garde } from './verdict.ts';
 
@@ -49,6 +50,11 @@ export interface OptionsSecret {
 
 const EXEMPLES = 5;
 
+interface Sortie {
+  public: ParEchelle;
+  territoire: ParEchelle;
+}
+
 /** What to say of the forced totals that had to be hidden; never with a number of units. */
 function diteTotaux(totaux: readonly TotalMasque[]): string {
   const liste = totaux
@@ -68,31 +74,61 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
   try {
     const raisons = await Raisons.ouvre(base);
     const dominances = await lisDominances(base);
-    const atomes = [];
+    const atomes: Atomes[] = [];
     for (const m of millesimes) atomes.push(await charge(m));
     const total = atomes.reduce((t, a) => t + nombreBlocs(a), 0);
     let fait = 0;
     const juges = await Promise.all(
       atomes.map((a) => jugeMillesime(a, equipe, () => etape.avance(++fait, total), o.sans)),
     );
-    const croisees = o.sans?.includes('croisement') ? 0 : await croiseMillesimes(atomes, juges, equipe);
-    const sortie = { public: new Map() as ParEchelle, territoire: new Map() as ParEchelle };
+    const larges: Sortie = { public: new Map(), territoire: new Map() };
     const tranches = new Map<string, Tranche>();
     const presentes = new Set<string>();
-    for (const [rang, j] of juges.entries()) {
-      const millesime = millesimes[rang] as number;
-      for (const [epci, verdicts] of lots(j))
-        for (const { variable: id, verdicts: liste } of verdicts) {
-          publie(variable(id), millesime, liste, sortie, dominances, comptes);
-          await raisons.note(millesime, id, liste, epci);
-          presentes.add(id);
-          for (const d of liste)
-            for (const secteur of new Set(d.niveau.secteurs)) {
-              const t = { population: d.population, secteur, millesime };
-              tranches.set(cle('', t), t);
-            }
-        }
-    }
+    const diffuse = async (verdicts: Verdicts, millesime: number, epci: string | null, vers: Sortie) => {
+      for (const { variable: id, verdicts: liste } of verdicts) {
+        publie(variable(id), millesime, liste, vers, dominances, comptes);
+        await raisons.note(millesime, id, liste, epci);
+        presentes.add(id);
+        for (const d of liste)
+          for (const secteur of new Set(d.niveau.secteurs)) {
+            const t = { population: d.population, secteur, millesime };
+            tranches.set(cle('', t), t);
+          }
+      }
+    };
+    for (const [rang, j] of juges.entries()) await diffuse(j.haut, millesimes[rang] as number, null, larges);
+
+    const zones = JSON.parse(await readFile(join(o.tables, 'zones.json'), 'utf8')) as Zone[];
+    const lieux = await base.lignes<Lieu>('select * from lieux order by echelle, code');
+    const contexte = { publie: o.publie, zones, lieux };
+    await mkdir(o.publie, { recursive: true });
+    // A slice or a variable that an EPCI does not have gives no column: all of them may be offered.
+    const territoires = new Territoires({
+      ...contexte,
+      tranches: toutesTranches(millesimes),
+      variables: VARIABLES,
+    });
+    const blocs = atomes.map(blocsDe);
+    let croisees = 0;
+    // One EPCI at a time from here on, all its years together: its figures leave memory once written.
+    const un = async (epci: Zone) => {
+      const annees = juges.flatMap((j, rang) => {
+        const octets = j.blocs.get(epci.code);
+        const indices = blocs[rang]?.get(epci.code);
+        if (octets === undefined || indices === undefined) return [];
+        const millesime = millesimes[rang] as number;
+        return [
+          { millesime, atomes: atomes[rang] as Atomes, indices, verdicts: depaquete(octets), haut: j.haut },
+        ];
+      });
+      const n = o.sans?.includes('croisement') ? 0 : await croiseMillesimes(annees, equipe);
+      croisees += n;
+      const propres: Sortie = { public: larges.public, territoire: new Map() };
+      for (const a of annees) await diffuse(a.verdicts, a.millesime, epci.code, propres);
+      await territoires.ecris(epci, propres.territoire, larges);
+    };
+    const epci = zones.filter((z) => z.echelle === 'epci');
+    await parLots(epci, (o.fils ?? 2) + 1, un);
     await raisons.ecris(join(o.confidentiel, 'secret'));
     const { totauxMasques } = raisons;
     const concessions = juges.flatMap((j) => j.concessions);
@@ -104,18 +140,11 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
         });
       journal.attention(phrase);
     }
-    await mkdir(o.publie, { recursive: true });
-    const zones = JSON.parse(await readFile(join(o.tables, 'zones.json'), 'utf8')) as Zone[];
-    const lieux = await base.lignes<Lieu>('select * from lieux order by echelle, code');
-    const contexte = {
-      publie: o.publie,
-      zones,
-      lieux,
+    await ecrisPublic(larges.public, {
+      ...contexte,
       tranches: [...tranches.values()],
       variables: VARIABLES.filter((v) => presentes.has(v.id)),
-    };
-    await ecrisPublic(sortie.public, contexte);
-    const territoires = await ecrisTerritoires(sortie, contexte);
+    });
     await mkdir(join(o.publie, 'formes'), { recursive: true });
     for (const echelle of FORMES)
       await copyFile(
@@ -125,7 +154,7 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
     const rapport: RapportSecret = {
       ...comptes,
       croisees,
-      territoires,
+      territoires: epci.length,
       totauxMasques: totauxMasques.length,
     };
     await writeJson(
@@ -141,8 +170,20 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
   }
 }
 
-/** Verdicts by EPCI, the wide levels first. */
-function* lots(j: JugementMillesime): Generator<[string | null, JugementMillesime['haut']]> {
-  yield [null, j.haut];
-  yield* j.blocs;
+const toutesTranches = (millesimes: readonly number[]): Tranche[] =>
+  millesimes.flatMap((millesime) =>
+    POPULATIONS.flatMap((population) => SECTEURS.map((secteur) => ({ population, secteur, millesime }))),
+  );
+
+/** Run a task on each element, a few at a time: some wait for a thread while another writes. */
+async function parLots<T>(
+  liste: readonly T[],
+  ensemble: number,
+  fait: (t: T) => Promise<void>,
+): Promise<void> {
+  let suivant = 0;
+  const file = async () => {
+    while (suivant < liste.length) await fait(liste[suivant++] as T);
+  };
+  await Promise.all(Array.from({ length: ensemble }, file));
 }
