@@ -1,14 +1,21 @@
 #!/usr/bin/env node
-// `npx carto`: run the CLI with the modern Node that npm installed, when the machine's own is too old for TypeScript.
-import { spawnSync } from 'node:child_process';
+// `npx carto`: run the CLI with the modern Node that npm installed, when the machine's own is too old for TypeScript, and
+// with most of the machine's memory: a whole country needs more than the default heap.
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const moderne = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
-const node = existsSync(moderne) ? moderne : process.execPath;
-const { status } = spawnSync(
-  node,
-  [fileURLToPath(new URL('./cli.ts', import.meta.url)), ...process.argv.slice(2)],
+const ici = (chemin) => fileURLToPath(new URL(chemin, import.meta.url));
+const moderne = ici('../node_modules/.bin/node');
+const mio = Math.floor((0.6 * totalmem()) / 2 ** 20);
+const cli = spawn(
+  existsSync(moderne) ? moderne : process.execPath,
+  [`--max-old-space-size=${mio}`, ici('./cli.ts'), ...process.argv.slice(2)],
   { stdio: 'inherit' },
 );
-process.exitCode = status ?? 1;
+// A service is stopped through this process: the gate must hear it to end what it is sending.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => cli.kill(signal));
+cli.on('exit', (code, signal) => {
+  process.exitCode = code ?? (signal === null ? 1 : 128);
+});
