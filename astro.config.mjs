@@ -27,6 +27,21 @@ export default defineConfig({
                 groups: [
                   { name: 'maplibre', test: /node_modules\/maplibre-gl/ },
                   { name: 'tableur', test: /node_modules\/(write-excel-file|fflate[^?]*$)/ },
+                  { name: 'charge', priority: 3, test: /preload-helper/ },
+                  // What a page without a map needs for its search stays apart from the atlas.
+                  {
+                    name: 'commun',
+                    priority: 2,
+                    test: /site\/(components\/html|state\/(recherche|memoire))\.ts|catalogue\/echelles|zone-nue/,
+                  },
+                  // The reader of archives is also the territory page's, before any map.
+                  { name: 'archives', priority: 2, test: /node_modules\/pmtiles|fflate.*\?lecture/ },
+                  // One file for what every atlas needs: a dozen small ones say the same words a dozen times.
+                  {
+                    name: 'atlas',
+                    test: /site\/(state\/(atlas|vue|etat|panneaux|choix|mesure|seconde|feuilles|partage|reperes|carreaux|donnees|textes)\.ts|components\/(?!html|accueil|liens)|carto\/|table\/)|data\/(catalogue\/(indicators|themes|secret)|contract\/cell)|simple-statistics|topojson-client/,
+                  },
+                  { name: 'scene', test: /site\/map\// },
                 ],
               },
             },

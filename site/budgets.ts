@@ -56,7 +56,8 @@ export function depassements(dist: string, base = '/'): string[] {
     const cle = sources.join(' ');
     if (!scripts.has(cle)) {
       const fichiers = new Set(sources.flatMap((s) => [...atteints(join(dist, s))]));
-      const carte = [...fichiers].some((f) => MAPLIBRE.test(f));
+      // What the page shows, not what its script happens to reach: a page that loads the atlas by mistake is refused.
+      const carte = html.includes('data-atlas');
       const siens = [...fichiers].filter((f) => !MAPLIBRE.test(f) && !DEMANDE.test(f));
       scripts.set(cle, { propre: siens.reduce((s, f) => s + gz(f), 0), carte });
       for (const f of fichiers)

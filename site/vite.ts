@@ -8,11 +8,13 @@ import * as zone from '../data/contract/zone.ts';
 const CATALOGUE = resolve('data/catalogue/indicators/index.ts');
 const ZONE = resolve('data/contract/zone.ts');
 const ZONE_NUE = '\0zone-nue';
+const SITE = resolve('site');
 const FORMES = resolve('site/archive/formes.ts');
 
 /**
  * In browser bundles, replace the catalogue by its parsed entries without SQL, and the vocabulary of zones by its
  * constants: a page needs labels, not the validator nor the expressions (zod and SQL would be half of the script).
+ * Templates lose their indentation.
  * What parses files from outside (data/contract, site/archive) keeps the real shapes, read by site/archive/formes.ts.
  */
 export function catalogueNu(): Plugin {
@@ -30,6 +32,11 @@ export function catalogueNu(): Plugin {
       if (/\/data\/contract\/|\/site\/archive\//.test(importateur)) return null;
       const vrai = await this.resolve(source, importateur, { ...options, skipSelf: true });
       return vrai?.id === ZONE ? ZONE_NUE : null;
+    },
+    transform(code, id) {
+      // HTML is written in templates that the formatter indents: the reader does not pay for the indentation.
+      const sienne = id.startsWith(SITE) && id.endsWith('.ts') && this.environment.name === 'client';
+      return sienne ? { code: code.replaceAll(/\n\s+/g, '\n'), map: null } : null;
     },
     load(id) {
       if (id === ZONE_NUE)
