@@ -11,7 +11,7 @@ export const LIBELLES_METHODE: Readonly<Record<Methode, string>> = {
   quantiles: 'quantiles (effectifs égaux)',
   jenks: 'seuils naturels (Jenks)',
   egales: 'amplitudes égales',
-  'ecart-type': 'écarts à la moyenne (écart-type)',
+  'ecart-type': 'écarts-types autour de la moyenne des zones',
   politique: 'seuils fixes de politique publique',
   manuelle: 'seuils choisis',
 };
@@ -23,12 +23,15 @@ export interface OptionsClasses {
   readonly decimales?: number;
   /** Bounds for "politique" and "manuelle", any order. */
   readonly bornes?: readonly number[];
+  /** What "ecart-type" is measured from: a published reference. The mean of the values when absent. */
+  readonly centre?: number;
 }
 
 /**
  * Classes of published values.
  * Degenerate input is answered, not refused: no value gives no bound and min = max = 0; equal values give one
- * class; fewer distinct values than classes give one class per distinct value.
+ * class; fewer distinct values than classes give one class per distinct value. Around a centre every class is kept,
+ * empty or not, so that the middle of the ramp stays on the centre.
  */
 export function classer(
   valeurs: readonly number[],
@@ -49,13 +52,22 @@ export function classer(
   const brutes =
     distinctes.length <= k && methode !== 'ecart-type'
       ? distinctes.slice(1)
-      : calcule(tri, methode, k, min, max);
+      : calcule(tri, methode, k, min, max, options.centre);
+  if (methode === 'ecart-type' && options.centre !== undefined)
+    return { methode, bornes: normalise(brutes.map((b) => arrondi(b, decimales))), min, max };
   // Rounding may push a bound out of the range or onto another: such a bound separates nothing.
   const bornes = normalise(brutes.map((b) => arrondi(b, decimales))).filter((b) => b > min && b <= max);
   return { methode, bornes: separantes(tri, bornes), min, max };
 }
 
-function calcule(tri: number[], methode: Methode, k: number, min: number, max: number): number[] {
+function calcule(
+  tri: number[],
+  methode: Methode,
+  k: number,
+  min: number,
+  max: number,
+  centre?: number,
+): number[] {
   const rangs = Array.from({ length: k - 1 }, (_, i) => i + 1);
   switch (methode) {
     case 'quantiles':
@@ -67,7 +79,7 @@ function calcule(tri: number[], methode: Methode, k: number, min: number, max: n
     case 'egales':
       return rangs.map((i) => min + ((max - min) * i) / k);
     default: {
-      const moyenne = tri.reduce((s, v) => s + v, 0) / tri.length;
+      const moyenne = centre ?? tri.reduce((s, v) => s + v, 0) / tri.length;
       const ecart = Math.sqrt(tri.reduce((s, v) => s + (v - moyenne) ** 2, 0) / tri.length);
       // Steps of one standard deviation, symmetric about the mean: ±0,5 σ, ±1,5 σ for odd k, 0, ±1 σ for even k.
       return rangs.map((i) => moyenne + (i - k / 2) * ecart);

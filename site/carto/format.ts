@@ -85,13 +85,21 @@ export function unitesBase(i: Indicateur): string {
 
 /** Label of class `index` of bounds `bornes`: "moins de 12,4 %", "12,4 à moins de 20,1 %", "20,1 % ou plus". */
 export function texteClasse(
-  classes: { readonly bornes: readonly number[]; readonly min: number; readonly max: number },
+  classes: {
+    readonly methode?: string;
+    readonly bornes: readonly number[];
+    readonly min: number;
+    readonly max: number;
+  },
   index: number,
   i: Indicateur,
   echelle?: Echelle,
 ): string {
-  const bas = classes.bornes[index - 1];
-  const haut = classes.bornes[index];
+  // Around a centre a bound may lie where no value can be (a negative share): the class is then open on that side.
+  const ouverte = (b: number | undefined, dehors: (b: number) => boolean) =>
+    b !== undefined && classes.methode === 'ecart-type' && dehors(b) ? undefined : b;
+  const bas = ouverte(classes.bornes[index - 1], (b) => b <= classes.min);
+  const haut = ouverte(classes.bornes[index], (b) => b > classes.max);
   // A bound is a cut, not a figure about people: never capped. One number of decimals for the whole legend.
   const d = classes.bornes.every((b) => Number.isInteger(b)) && i.calcul !== 'moyenne' ? 0 : i.decimales;
   const n = (b: number) => nombre(b, d);

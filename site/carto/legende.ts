@@ -5,7 +5,7 @@ import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
 import { indexClasse, LIBELLES_METHODE, nombreClasses } from './classes.ts';
-import { nombre, suffixe, texteClasse, texteStatut, typographie } from './format.ts';
+import { nombre, suffixe, texteClasse, texteStatut, texteValeur, typographie } from './format.ts';
 import { couleurs, type Mode } from './palette.ts';
 
 export interface EntreeClasse {
@@ -52,6 +52,12 @@ export interface Legende {
   readonly secret: string;
 }
 
+/** A reference and its published value. */
+export interface Repere {
+  readonly nom: string;
+  readonly valeur: number;
+}
+
 export interface OptionsLegende {
   readonly indicateur: Indicateur;
   readonly classes: Classes;
@@ -60,6 +66,8 @@ export interface OptionsLegende {
   readonly mode?: Mode;
   /** Bins of the histogram. Default 24. */
   readonly barres?: number;
+  /** Published value the classes are centred on, and whose it is. */
+  readonly repere?: Repere | null;
   /** Sentence of the release; the catalogue's by default. */
   readonly secret?: string;
 }
@@ -90,14 +98,16 @@ export function construireLegende(o: OptionsLegende): Legende {
   return {
     titre: typographie(i.libelle),
     unite: i.unite,
-    classes: parClasse.map((zones, index) => ({
-      index,
-      libelle: texteClasse(classes, index, i, o.echelle),
-      couleur: teintes[index] as string,
-      min: classes.bornes[index - 1] ?? classes.min,
-      max: classes.bornes[index] ?? classes.max,
-      zones,
-    })),
+    classes: parClasse
+      .map((zones, index): EntreeClasse => ({
+        index,
+        libelle: texteClasse(classes, index, i, o.echelle),
+        couleur: teintes[index] as string,
+        min: classes.bornes[index - 1] ?? classes.min,
+        max: classes.bornes[index] ?? classes.max,
+        zones,
+      }))
+      .filter((c) => c.zones > 0 || o.repere == null || dedans(c, classes)),
     statuts: MOTIFS.filter((m) => m.statut === 's' || parStatut[m.statut] > 0).map((m) => ({
       ...m,
       libelle: texteStatut(m.statut),
@@ -106,7 +116,7 @@ export function construireLegende(o: OptionsLegende): Legende {
     histogramme: histogramme(valeurs, classes, o.barres ?? 24),
     zones: valeurs.length + parStatut.s + parStatut.nd + parStatut.so,
     publiees: valeurs.length,
-    methode: texteMethode(classes, i),
+    methode: texteMethode(classes, i, o.repere, o.echelle),
     secret: typographie(o.secret ?? MENTION_SECRET),
   };
 }
@@ -147,9 +157,15 @@ function bornesDe(valeurs: readonly number[]): [number, number] | [] {
   return min <= max ? [min, max] : [];
 }
 
-/** Method and bounds in words, an obligatory mention. */
-export function texteMethode(classes: Classes, i: Indicateur): string {
-  const nom = `Discrétisation${'\u202f'}: ${LIBELLES_METHODE[classes.methode]}`;
+/** Does a class around a centre hold a part of what is observed? The others are kept for their colour only. */
+const dedans = (c: EntreeClasse, k: Classes): boolean => c.max > k.min && c.min <= k.max;
+
+/** Method and bounds in words, an obligatory mention; what classes are centred on is named with its value. */
+export function texteMethode(classes: Classes, i: Indicateur, repere?: Repere | null, e?: Echelle): string {
+  const methode = repere
+    ? `écarts-types autour de la valeur de ${repere.nom} (${texteValeur(repere.valeur, i, e)})`
+    : LIBELLES_METHODE[classes.methode];
+  const nom = `Discrétisation${'\u202f'}: ${methode}`;
   if (classes.bornes.length === 0) return `${nom}, une seule classe.`;
   const d = classes.bornes.every((b) => Number.isInteger(b)) && i.calcul !== 'moyenne' ? 0 : i.decimales;
   const bornes = classes.bornes.map((b) => nombre(b, d)).join(' ; ');

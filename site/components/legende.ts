@@ -1,5 +1,5 @@
 /** The legend as HTML, from the model of site/carto. Colours come from classes `seq5 c2` (styles/classes.css). */
-import { FINE, nombre, unitesBase } from '../carto/format.ts';
+import { accord, FINE, INSECABLE, nombre, unitesBase } from '../carto/format.ts';
 import { RAYONS_BASE, type Legende } from '../carto/legende.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import { html, type Html } from './html.ts';
@@ -89,13 +89,44 @@ function rendTailles(unites: string): Html {
 }
 
 /**
+ * Legend of the circles laid over the colours of a rate: their scale, and who has none.
+ * @param enClasses bases are published as classes at this échelle
+ */
+export function rendLegendeCercles(
+  effectifs: readonly (number | null)[],
+  i: Indicateur,
+  zones: { readonly un: string; readonly plusieurs: string },
+  enClasses: boolean,
+): Html {
+  const connus = effectifs.filter((n) => n !== null);
+  const sans = effectifs.length - connus.length;
+  const dit = enClasses
+    ? `Aucun cercle${FINE}: sous la commune, un effectif n’est publié que par classe (11${INSECABLE}à${INSECABLE}19, 20${INSECABLE}à${INSECABLE}49…).`
+    : `L’aire de chaque cercle est proportionnelle à l’effectif publié.${sans > 0 ? ` Sans cercle${FINE}: ${accord(sans, zones.un, zones.plusieurs)} dont l’effectif n’est pas publié.` : ''}`;
+  return html`<div class="legende legende-cercles">
+    <p class="legende-titre">
+      <strong>Cercles${FINE}: effectif</strong> <span class="discret">(${unitesBase(i)})</span>
+    </p>
+    ${connus.length > 0 ? rendCercles(Math.max(...connus)) : null}
+    <p class="note">${dit}</p>
+  </div>`;
+}
+
+/**
  * Whole legend: histogram, classes and statuts with the number of zones in each.
  * @param points the zones are points, sized by their base
+ * @param k classes of the ramp, when the legend does not list them all
  */
-export function rendLegende(l: Legende, i: Indicateur, nomsZones: string, points = false): Html {
+export function rendLegende(
+  l: Legende,
+  i: Indicateur,
+  nomsZones: string,
+  points = false,
+  k = l.classes.length,
+): Html {
   const bornes = l.histogramme;
   const compte = i.calcul === 'nombre';
-  return html`<div class="legende ${classeRampe(i, l.classes.length)}">
+  return html`<div class="legende ${classeRampe(i, k)}">
     <p class="legende-titre">
       <strong>${l.titre}</strong>${l.unite ? html` <span class="discret">(${l.unite})</span>` : null}
     </p>

@@ -12,7 +12,9 @@ import { cle, type Cell } from '../../data/contract/cell.ts';
 import type { Indicateur, Variable } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle, Tranche } from '../../data/contract/zone.ts';
+import { codeCourt } from '../state/carreaux.ts';
 import { celluleFiche, type Fiche } from '../state/donnees.ts';
+import { POINTS } from '../state/vue.ts';
 import { rendHalteres } from './halteres.ts';
 import { html, type Html } from './html.ts';
 import { classeRampe, pastille } from './legende.ts';
@@ -160,6 +162,13 @@ function dedans(p: Portrait): Html | null {
   return rendBarres('Dans ce territoire', [{ nom: 'Cette carte', c: celluleFiche(f, p.indicateur, t), soi: true }, ...lignes.map((l) => ({ ...l, soi: false }))], p.indicateur, f.echelle); // prettier-ignore
 }
 
+/** Code beside the échelle: the official one, or a square's own; keys made here mean nothing to a reader. */
+function codeDit(f: Fiche): string | null {
+  return f.echelle === 'france' || POINTS.includes(f.echelle)
+    ? null
+    : (codeCourt(f.echelle, f.code) ?? f.code);
+}
+
 export function rendPortrait(p: Portrait): Html {
   const f = p.fiches[0] as Fiche;
   const c = celluleFiche(f, p.indicateur, p.tranche);
@@ -173,7 +182,7 @@ export function rendPortrait(p: Portrait): Html {
   const connues = cles.map((i) => ({ i, c: celluleFiche(f, i, p.tranche) })).filter((x) => x.c.statut !== 'nd' || f.colonne(`${x.i.variable}.${p.tranche.population}.${p.tranche.secteur}.${p.tranche.millesime}`) !== undefined); // prettier-ignore
   return html`<header>
       <p class="surtitre">
-        ${majuscule(LIBELLES_ECHELLE[f.echelle].un)}${f.echelle === 'france' ? null : html` <span class="code">${f.code}</span>`}
+        ${majuscule(LIBELLES_ECHELLE[f.echelle].un)}${codeDit(f) ? html` <span class="code">${codeDit(f)}</span>` : null}
       </p>
       <h2>${f.nom}</h2>
       ${p.favori === undefined ? null : html`<button type="button" class="lien-bouton favori" data-favori aria-pressed="${String(p.favori)}">${p.favori ? '★ Favori' : '☆ Ajouter aux favoris'}</button>`}

@@ -16,7 +16,9 @@ export interface VueCarte {
   readonly ponctuelle: boolean;
   /** The zones do not cover the territory: draw the ground of the first outline under them. */
   readonly sol: boolean;
-  /** Count per zone with its point, for proportional circles; null for a choropleth. */
+  /** A count: the ground is plain and circles carry the figure. Circles over colours leave the pointer to the zones. */
+  readonly plat: boolean;
+  /** Count per zone with its point, for proportional circles; null for colours alone. */
   readonly cercles:
     readonly { code: string; nom: string; v: number; point: readonly [number, number] }[] | null;
   /** Count of the largest circle. */

@@ -1,6 +1,6 @@
 /** The interactive map. Tiles give shapes; feature-state paints them, so that another figure costs no reading of tiles. */
 import {
-  Map as MapGL, NavigationControl, ScaleControl, addProtocol, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature,
+  Map as MapGL, NavigationControl, ScaleControl, addProtocol, setWorkerUrl, type MapGeoJSONFeature,
 } from 'maplibre-gl'; // prettier-ignore
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
@@ -8,10 +8,10 @@ import { Protocol } from 'pmtiles';
 import type { FeatureCollection } from 'geojson';
 import type { SourceTuiles } from '../state/donnees.ts';
 import { TEINTES, type Mode } from '../carto/palette.ts';
-import { MER, coucheCercles, couchesPoint, couchesSurface, type Peinture } from './style.ts';
-import { LOCALE, cercles, cleTuiles, marges, xy, type Bbox, type VueCarte } from './aides.ts';
+import { MER, couchesPoint, couchesSurface, type Peinture } from './style.ts';
+import { LOCALE, cleTuiles, marges, xy, type Bbox, type VueCarte } from './aides.ts';
 import { motif } from './motifs.ts';
-import { poseNoms, poseQuartiers } from './surimpressions.ts';
+import { poseCercles, poseNoms, poseQuartiers } from './surimpressions.ts';
 
 setWorkerUrl(workerUrl);
 const protocole = new Protocol();
@@ -116,7 +116,8 @@ export class Carte {
   }
 
   #sous(point: { x: number; y: number }): MapGeoJSONFeature | undefined {
-    const couches = [`cercles-${this.#n}`, `zones-${this.#n}`].filter((id) => this.gl.getLayer(id));
+    const noms = this.#vue?.plat ? ['cercles', 'zones'] : ['zones'];
+    const couches = noms.map((nom) => `${nom}-${this.#n}`).filter((id) => this.gl.getLayer(id));
     const marge = this.#vue?.ponctuelle ? 4 : 0;
     const boite: [[number, number], [number, number]] = [[point.x - marge, point.y - marge], [point.x + marge, point.y + marge]]; // prettier-ignore
     return this.gl.queryRenderedFeatures(boite, { layers: couches })[0];
@@ -128,20 +129,22 @@ export class Carte {
     const gl = this.gl;
     const avant = this.#vue;
     this.#vue = v;
-    // Another archive, circles or not, another mode: other layers. All the rest is paint.
-    const meme = avant && cleTuiles(v.tuiles) === this.#tuiles && Boolean(avant.cercles) === Boolean(v.cercles) && avant.mode === v.mode; // prettier-ignore
+    // Another archive, a count or a rate, another mode: other layers. All the rest is paint.
+    const meme =
+      avant && cleTuiles(v.tuiles) === this.#tuiles && avant.plat === v.plat && avant.mode === v.mode;
     if (!meme) this.#remplace(v);
-    else if (v.cercles) {
-      gl.getSource<GeoJSONSource>(`c${this.#n}`)?.setData(cercles(v.cercles));
-      const { id, paint } = coucheCercles(this.#n, v.mode, v.max, this.#zoomInitial);
-      gl.setPaintProperty(id, 'circle-radius', (paint as { 'circle-radius': never })['circle-radius']);
-    }
+    poseCercles(gl, this.#n, v, this.#zoomInitial, this.#dessus());
     this.#peint(v);
     gl.setPaintProperty('mer', 'background-color', MER[v.mode]);
     gl.getCanvas().setAttribute('aria-label', `${this.#nom}. Les valeurs sont dans le tableau qui suit.`);
     if (!avant || avant.noms !== v.noms || avant.mode !== v.mode)
       poseNoms(this.gl, v.noms, v.mode, this.#zoomInitial + v.nomsApres);
     this.choisit(this.#choisie);
+  }
+
+  /** Layer that everything of a view goes under: outlines of quarters, names. */
+  #dessus(): string | undefined {
+    return ['qpv-halo', 'noms'].find((id) => this.gl.getLayer(id));
   }
 
   /** Give each zone its paint; only the ones that change are touched. */
@@ -165,10 +168,10 @@ export class Carte {
     this.#tuiles = cleTuiles(v.tuiles);
     const { url, couche } = v.tuiles;
     gl.addSource(`s${n}`, { type: 'vector', url, promoteId: { [couche]: 'code' } });
-    const avantNoms = ['qpv-halo', 'noms'].find((id) => gl.getLayer(id));
+    const avantNoms = this.#dessus();
     const couches = v.ponctuelle
       ? couchesPoint(n, couche, v.mode)
-      : couchesSurface(n, couche, v.mode, v.cercles !== null);
+      : couchesSurface(n, couche, v.mode, v.plat);
     for (const l of couches) gl.addLayer(l, avantNoms);
     v.contours.forEach((c, k) => {
       gl.addSource(`k${n}-${k}`, { type: 'vector', url: c.url });
@@ -200,10 +203,6 @@ export class Carte {
         v.ponctuelle ? `absents-${n}` : `halo-${n}`,
       );
     });
-    if (v.cercles) {
-      gl.addSource(`c${n}`, { type: 'geojson', data: cercles(v.cercles), promoteId: 'code' });
-      gl.addLayer(coucheCercles(n, v.mode, v.max, this.#zoomInitial), avantNoms);
-    }
     if (ancien > 0) {
       const retire = () => {
         for (const l of gl.getStyle().layers)

@@ -2,8 +2,9 @@
 import { indexClasse } from '../carto/classes.ts';
 import { html, type Html } from '../components/html.ts';
 import { classeRampe } from '../components/legende.ts';
+import { RAYON_CERCLE } from '../components/legende.ts';
 import { rang, type Donnees, type Inset } from '../state/donnees.ts';
-import type { VueDonnees } from '../state/vue.ts';
+import { comptesDe, type VueDonnees } from '../state/vue.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
 import type { Bbox } from './aides.ts';
 import type { Pointage } from './carte.ts';
@@ -80,7 +81,27 @@ function dessine(x: Inset, v: VueDonnees, compte: boolean): Html {
           <path class="trait" d="M-1 1L1-1M0 5L5 0M4 6L6 4" />
         </pattern>
       </defs>
-      ${x.zones.map(([code, d]) => html`<path class="${classe(code)}" data-code="${code}" d="${d}" fill="url(#hachures-${x.id})" />`)}
+      ${x.zones.map(([code, d]) => html`<path class="${classe(code)}" data-code="${code}" d="${d}" fill="url(#hachures-${x.id})" />`)}${cercles(x, v)}
     </svg>
   </div>`;
+}
+
+/** Circles of an inset, at the scale of the map: a zone is placed by its point in the box of all of them. */
+function cercles(x: Inset, v: VueDonnees): Html[] | null {
+  const nombres = comptesDe(v);
+  if (!nombres) return null;
+  const { bbox, points } = v.zones;
+  const rangs = x.zones.map(([code]) => rang(v.zones, code)).filter((n) => n >= 0);
+  const bord = (k: number, de: typeof Math.min) => de(...rangs.map((n) => bbox[4 * n + k] ?? 0));
+  const [o, s, e, n] = [bord(0, Math.min), bord(1, Math.min), bord(2, Math.max), bord(3, Math.max)];
+  const cos = Math.cos((((s + n) / 2) * Math.PI) / 180);
+  const echelle = Math.min((x.largeur - 6) / ((e - o) * cos), (x.hauteur - 6) / (n - s));
+  const max = Math.max(1, ...nombres.map((y) => y ?? 0));
+  return rangs.flatMap((r) => {
+    const y = nombres[r];
+    if (y == null) return [];
+    const cx = x.largeur / 2 + ((points[2 * r] ?? 0) - (o + e) / 2) * cos * echelle;
+    const cy = x.hauteur / 2 - ((points[2 * r + 1] ?? 0) - (s + n) / 2) * echelle;
+    return [html`<circle class="${v.effectifs ? 'anneau' : 'disque'}" cx="${cx.toFixed(1)}" cy="${cy.toFixed(1)}" r="${(RAYON_CERCLE * Math.sqrt(y / max)).toFixed(1)}" />`]; // prettier-ignore
+  });
 }

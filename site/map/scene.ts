@@ -2,9 +2,10 @@
 import { rendBulle } from '../components/bulle.ts';
 import { typographie } from '../carto/format.ts';
 import type { Mode } from '../carto/palette.ts';
+import { codeCourt } from '../state/carreaux.ts';
 import type { Donnees } from '../state/donnees.ts';
 import { rang } from '../state/donnees.ts';
-import { POINTS, type VueDonnees } from '../state/vue.ts';
+import { comptesDe, POINTS, type VueDonnees } from '../state/vue.ts';
 import { cle } from '../../data/contract/cell.ts';
 import { ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
 import { Insets } from './insets.ts';
@@ -31,7 +32,7 @@ export interface DecorScene {
 /** Outlines above each échelle. */
 const CONTOURS: Partial<Record<Echelle, readonly Echelle[]>> = {
   commune: ['departement'], epci: ['departement'], departement: ['region'],
-  iris: ['commune'], qpv: ['commune'], carreau: ['commune'], residence: ['commune', 'qpv'], adresse: ['commune', 'qpv'], cage: ['commune'], batiment: ['commune'],
+  iris: ['commune'], qpv: ['commune'], qva: ['commune'], zonage: ['commune'], carreau: ['commune'], residence: ['commune', 'qpv'], adresse: ['commune', 'qpv'], cage: ['commune'], batiment: ['commune'],
 }; // prettier-ignore
 const NOMS_APRES: Partial<Record<Echelle, number>> = { region: 0, departement: 0, epci: 1.5, commune: 3 };
 
@@ -85,23 +86,26 @@ export class Scene {
     const { zones: z } = v;
     const point = (n: number) => [z.points[2 * n] ?? 0, z.points[2 * n + 1] ?? 0] as const;
     const ponctuelle = POINTS.includes(v.etat.echelle);
-    const compte = v.indicateur.calcul === 'nombre' && !ponctuelle;
+    const plat = v.indicateur.calcul === 'nombre' && !ponctuelle;
+    const nombres = comptesDe(v);
     const vue: VueCarte = {
       cle: cle(v.indicateur.id, v.tranche),
       mode: this.mode,
       tuiles,
       codes: z.codes,
       peintures: peintures(v.cellules, v.classes, v.indicateur, this.mode, ponctuelle),
-      max: v.classes.max,
+      max: Math.max(1, ...(nombres ?? []).map((x) => x ?? 0)),
+      plat,
       ponctuelle,
       sol: ECHELLES_FINES.includes(v.etat.echelle),
-      cercles: compte
-        ? v.cellules.flatMap((c, n) => (c.statut === 'valeur' ? [{ code: z.codes[n] ?? '', nom: z.noms[n] ?? '', v: c.valeur, point: point(n) }] : [])) // prettier-ignore
-        : null,
+      cercles:
+        nombres?.flatMap((x, n) => (x === null ? [] : [{ code: z.codes[n] ?? '', nom: z.noms[n] ?? '', v: x, point: point(n) }])) ?? null, // prettier-ignore
       noms: this.#nomsDe(v),
       nomsApres: NOMS_APRES[v.etat.echelle] ?? 3,
       contours: contours.filter((c) => c !== null),
     };
+    // What was under the pointer is not there any more.
+    this.#montreBulle(null, null);
     this.#message(null);
     const premiere = this.#role('carte').classList.contains('en-attente');
     await this.#carte?.montre(vue);
@@ -223,7 +227,16 @@ export class Scene {
       b.hidden = true;
       return;
     }
-    b.innerHTML = String(rendBulle(v.zones.noms[n] ?? '', c, v.indicateur, v.etat.echelle, v.classes));
+    b.innerHTML = String(
+      rendBulle(
+        v.zones.noms[n] ?? '',
+        codeCourt(v.etat.echelle, code ?? ''),
+        c,
+        v.indicateur,
+        v.etat.echelle,
+        v.classes,
+      ),
+    );
     b.hidden = false;
     // Kept inside the frame, on the side where there is room.
     const cadre = this.#role('cadre');

@@ -116,8 +116,17 @@ export function couchesPoint(n: number, couche: string, mode: Mode): LayerSpecif
   return [dessine(`absents-${n}`, ['!', marque('')]), dessine(`zones-${n}`, marque(''))];
 }
 
-/** Proportional circles for counts: area is the count (never a choropleth of counts). */
-export function coucheCercles(n: number, mode: Mode, max: number, zoom: number): LayerSpecification {
+/**
+ * Proportional circles: area is the count (never a choropleth of counts). Alone they are full; over the colours of a rate
+ * they are rings that let them show.
+ */
+export function coucheCercles(
+  n: number,
+  mode: Mode,
+  max: number,
+  zoom: number,
+  plat: boolean,
+): LayerSpecification {
   const t = TEINTES[mode];
   const r = ['*', RAYON_CERCLE, ['sqrt', ['/', ['max', 0, ['get', 'v']], Math.max(1, max)]]];
   return {
@@ -126,11 +135,11 @@ export function coucheCercles(n: number, mode: Mode, max: number, zoom: number):
     source: `c${n}`,
     layout: { 'circle-sort-key': ['-', ['get', 'v']] },
     paint: {
-      'circle-color': CERCLE[mode],
-      'circle-opacity': 0.78,
+      'circle-color': plat ? CERCLE[mode] : t.papier,
+      'circle-opacity': plat ? 0.78 : 0.28,
       'circle-radius': ['interpolate', ['exponential', 1.5], ['zoom'], zoom, r, zoom + 4, ['*', 2.6, r]] as unknown as ExpressionSpecification, // prettier-ignore
-      'circle-stroke-color': t.papier,
-      'circle-stroke-width': 0.8,
+      'circle-stroke-color': plat ? t.papier : t.encre,
+      'circle-stroke-width': plat ? 0.8 : 1.1,
     },
   };
 }

@@ -1,10 +1,10 @@
-/** What is laid over the zones: names, and outlines of priority neighbourhoods. */
+/** What is laid over the zones: names, circles, and outlines of priority neighbourhoods. */
 import type { FeatureCollection } from 'geojson';
 import type { GeoJSONSource, Map as MapGL } from 'maplibre-gl';
 import type { Mode } from '../carto/palette.ts';
 import type { SourceTuiles } from '../state/donnees.ts';
-import type { VueCarte } from './aides.ts';
-import { coucheNoms, couchesQpv } from './style.ts';
+import { cercles, type VueCarte } from './aides.ts';
+import { coucheCercles, coucheNoms, couchesQpv } from './style.ts';
 
 /** Write names above everything, from a zoom on. */
 export function poseNoms(gl: MapGL, noms: VueCarte['noms'], mode: Mode, zoom: number): void {
@@ -32,4 +32,35 @@ export function poseQuartiers(gl: MapGL, q: FeatureCollection | SourceTuiles | n
   if (!gl.getSource('qpv')) gl.addSource('qpv', source);
   for (const l of couchesQpv('url' in q ? q.couche : null, mode))
     gl.addLayer(l, gl.getLayer('noms') ? 'noms' : undefined);
+}
+
+/**
+ * Circles of a view: laid, moved to other counts, or taken away.
+ * @param n number of the view on screen @param zoom zoom of the first view, where radii are those of the legend
+ * @param avant layer they go under
+ */
+export function poseCercles(
+  gl: MapGL,
+  n: number,
+  v: VueCarte,
+  zoom: number,
+  avant: string | undefined,
+): void {
+  const source = gl.getSource<GeoJSONSource>(`c${n}`);
+  const couche = coucheCercles(n, v.mode, v.max, zoom, v.plat);
+  if (!v.cercles) {
+    if (!source) return;
+    gl.removeLayer(couche.id);
+    gl.removeSource(`c${n}`);
+  } else if (source) {
+    source.setData(cercles(v.cercles));
+    gl.setPaintProperty(
+      couche.id,
+      'circle-radius',
+      (couche.paint as { 'circle-radius': never })['circle-radius'],
+    );
+  } else {
+    gl.addSource(`c${n}`, { type: 'geojson', data: cercles(v.cercles), promoteId: 'code' });
+    gl.addLayer(couche, avant);
+  }
 }

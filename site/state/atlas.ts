@@ -8,14 +8,13 @@ import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import { indicateur, INDICATEURS } from '../../data/catalogue/indicators/index.ts';
 import { trancheReference } from './mesure.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
-import { avecRealisable, realisable, type Choix } from './choix.ts';
+import { avecRealisable, realisable } from './choix.ts';
 import type { DecorAtlas } from './decor.ts';
 import { rang } from './donnees.ts';
-import { lisAvec, lisBornes, lisZone, type Etat } from './etat.ts';
+import { lisZone, partielDe, type Etat } from './etat.ts';
 import { feuilles, filtreIndicateurs } from './feuilles.ts';
-import type { Methode } from '../carto/classes.ts';
 import { branchePartage } from './partage.ts';
-import { ecrisLegendes, ecrisReste, ecrisTextes, portraitDe } from './panneaux.ts';
+import { ecrisLegendes, ecrisReste, ecrisTextes, lisClasses, portraitDe } from './panneaux.ts';
 import type { Entree } from './recherche.ts';
 import { marqueLegende, phraseZone } from './reperes.ts';
 import { Seconde } from './seconde.ts';
@@ -204,22 +203,17 @@ export class Atlas {
     else if (garde?.['choix']) hote.querySelector<HTMLElement>(`[data-choix="${garde['choix']}"][data-valeur="${garde['valeur']}"]`)?.focus(); // prettier-ignore
   }
 
-  /** A list of the second map, or the box of the outlines. */
+  /** A list of the second map, the box of the outlines or of the circles. */
   #coche(cible: EventTarget | null): void {
     if (cible === this.#role('qpv')) return void this.change({ qpv: (cible as HTMLInputElement).checked }, 'replace'); // prettier-ignore
+    if (cible === this.#role('cercles')) return void this.change({ cercles: (cible as HTMLInputElement).checked }, 'replace'); // prettier-ignore
     const liste = cible instanceof HTMLSelectElement ? cible.dataset['avec'] : undefined;
     if (liste && this.#etat.avec)
       void this.change({ avec: avecChange(this.#etat.avec, liste, (cible as HTMLSelectElement).value) });
   }
 
   #classes(): void {
-    const methode = (this.#role<HTMLSelectElement>('methode')?.value || null) as Methode | null;
-    const k = Number(this.#role<HTMLSelectElement>('k')?.value ?? 5);
-    const ecrites = lisBornes(this.#role<HTMLInputElement>('bornes')?.value ?? '');
-    // The bounds on screen are a start for one's own.
-    const bornes =
-      methode !== 'manuelle' ? [] : ecrites.length > 0 ? ecrites : (this.#vue?.classes.bornes ?? []);
-    void this.change({ methode: methode === 'manuelle' && bornes.length === 0 ? null : methode, k, bornes }, 'replace'); // prettier-ignore
+    void this.change(lisClasses(this.#d, this.#vue?.classes.bornes ?? []), 'replace');
   }
 
   async #portrait(v: VueDonnees): Promise<void> {
@@ -290,13 +284,7 @@ export class Atlas {
       void this.#scene?.then((s) => s?.carte && this.#palier(s.carte.gl.getZoom()));
       return;
     }
-    const partiel =
-      choix === 'millesime'
-        ? { millesime: Number(valeur) }
-        : choix === 'avec'
-          ? { avec: lisAvec(valeur) }
-          : { [choix as keyof Choix]: valeur };
-    void this.change(partiel as Partial<Etat>);
+    void this.change(partielDe(choix ?? '', valeur));
   }
 
   #favori(): void {

@@ -33,6 +33,8 @@ export interface Etat {
   readonly avec: Avec | null;
   /** Outlines of priority neighbourhoods over the map. */
   readonly qpv: boolean;
+  /** Circles of the published bases over the colours of a rate. */
+  readonly cercles: boolean;
   /** Inside another site: the map with its legend, or the map alone; empty for the whole page. */
   readonly integre: Integre;
 }
@@ -72,6 +74,7 @@ export function parametres(e: Etat): string {
   else if (e.methode && e.k !== K_DEFAUT) q.set('classes', String(e.k));
   if (e.avec) q.set('avec', cleAvec(e.avec));
   if (e.qpv) q.set('qpv', 'oui');
+  if (e.cercles) q.set('cercles', 'effectif');
   if (e.integre) q.set('integre', e.integre);
   if (e.vue) q.set('vue', e.vue.map((x, n) => x.toFixed(n === 2 ? 2 : 4)).join(','));
   // Colons and commas are legal in a query, and readable.
@@ -107,6 +110,7 @@ export function lisAdresse(chemin: string, recherche: string): Etat | null {
     mesure: parmi(MESURES, q.get('mesure')) ?? 'valeur',
     avec: lisAvec(q.get('avec') ?? ''),
     qpv: q.get('qpv') === 'oui',
+    cercles: q.get('cercles') === 'effectif',
     integre: parmi(INTEGRES, q.get('integre')) ?? '',
     k: Number.isInteger(k) && k >= 3 && k <= 7 ? k : K_DEFAUT,
   };
@@ -133,12 +137,18 @@ export function lisAvec(texte: string): Avec | null {
   return { indicateur: m[1] as string, population, secteur, millesime: Number(m[4]) };
 }
 
+/** What a link of the choices changes: `data-choix` and `data-valeur` as components/choix.ts writes them. */
+export function partielDe(choix: string, valeur: string): Partial<Etat> {
+  if (choix === 'millesime') return { millesime: Number(valeur) };
+  return choix === 'avec' ? { avec: lisAvec(valeur) } : { [choix]: valeur };
+}
+
 /** A state with nothing but a view: everything else at its default. */
 export function etatSimple(
   c: Pick<Etat, 'echelle' | 'indicateur' | 'millesime' | 'population' | 'secteur'>,
 ): Etat {
   const { echelle, indicateur, millesime, population, secteur } = c;
-  return { echelle, indicateur, millesime, population, secteur, zone: null, vue: null, methode: null, k: K_DEFAUT, bornes: [], mesure: 'valeur', avec: null, qpv: false, integre: '' }; // prettier-ignore
+  return { echelle, indicateur, millesime, population, secteur, zone: null, vue: null, methode: null, k: K_DEFAUT, bornes: [], mesure: 'valeur', avec: null, qpv: false, cercles: false, integre: '' }; // prettier-ignore
 }
 
 /** Split `echelle:code`; null when malformed. */

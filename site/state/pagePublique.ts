@@ -31,8 +31,8 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
   const donnees = donneesPubliques(base);
   const resume = await donnees.resume();
   // What the static page could not know: sector, population, classes, zone and place of the address.
-  const { population, secteur, methode, zone, mesure, avec, vue, qpv, integre } = depart;
-  const presse = population !== 'ENS' || secteur !== 'tous' || mesure !== 'valeur' || [methode, zone, avec, vue, qpv, integre].some(Boolean); // prettier-ignore
+  const { population, secteur, methode, zone, mesure, avec, vue, qpv, cercles, integre } = depart;
+  const presse = population !== 'ENS' || secteur !== 'tous' || mesure !== 'valeur' || [methode, zone, avec, vue, qpv, cercles, integre].some(Boolean); // prettier-ignore
   const atlas = new Atlas({
     racine: hote,
     donnees,
@@ -43,7 +43,11 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
     inscrit: (e, mode) =>
       history[mode === 'push' ? 'pushState' : 'replaceState'](null, '', base + adresse(e)),
     statique: (e) =>
-      e.population === 'ENS' && e.secteur === 'tous' && e.methode === null && e.mesure === 'valeur'
+      e.population === 'ENS' &&
+      e.secteur === 'tous' &&
+      e.methode === null &&
+      e.mesure === 'valeur' &&
+      !e.cercles
         ? `${base}${chemin(e)}carte.svg`
         : null,
     portrait: (e, code) => (e === 'commune' || e === 'france' ? null : `${base}portrait/${e}/${code}/`),

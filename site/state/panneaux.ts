@@ -1,17 +1,18 @@
 /** What surrounds the map, written anew for each view: titles, legends, definition, portrait. */
+import type { Methode } from '../carto/classes.ts';
 import { majuscule, typographie } from '../carto/format.ts';
 import { construireLegende } from '../carto/legende.ts';
 import { rendDefinition } from '../components/definition.ts';
 import type { Html } from '../components/html.ts';
-import { rendLegende } from '../components/legende.ts';
+import { rendLegende, rendLegendeCercles } from '../components/legende.ts';
 import { rendPortrait } from '../components/portrait.ts';
 import { citation, sousTitre, titrePage } from '../components/titres.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import { millesimesOfferts } from './choix.ts';
 import type { DecorAtlas } from './decor.ts';
 import { rang, type Fiche } from './donnees.ts';
-import { lisZone } from './etat.ts';
-import { POINTS, type VueDonnees } from './vue.ts';
+import { lisBornes, lisZone, type Etat } from './etat.ts';
+import { basesEnClasses, cerclesPossibles, POINTS, type VueDonnees } from './vue.ts';
 
 const role = (d: DecorAtlas, nom: string) => d.racine.querySelector<HTMLElement>(`[data-role="${nom}"]`);
 
@@ -39,6 +40,9 @@ export function ecrisReste(d: DecorAtlas, v: VueDonnees): void {
   const qpv = role(d, 'qpv') as HTMLInputElement | null;
   const etiquette = qpv?.closest('label');
   if (qpv && etiquette) [qpv.checked, etiquette.hidden] = [v.etat.qpv, !d.resume.qpv];
+  const cercles = role(d, 'cercles') as HTMLInputElement | null;
+  const boite = cercles?.closest('label');
+  if (cercles && boite) [cercles.checked, boite.hidden] = [v.etat.cercles, !cerclesPossibles(v.etat.echelle, v.catalogue)]; // prettier-ignore
   const bornes = role(d, 'bornes') as HTMLInputElement | null;
   const ligne = bornes?.closest('label');
   if (bornes && ligne) {
@@ -52,6 +56,9 @@ export function ecrisReste(d: DecorAtlas, v: VueDonnees): void {
   if (retour) retour.href = d.adresse({ ...v.etat, integre: '' });
 }
 
+/** Classes of the ramp: around a centre the legend leaves out the ones that nothing can be in. */
+const classesRampe = (v: VueDonnees): number => v.classes.bornes.length + 1;
+
 /** Legend of the map, and of the second one when there are two. */
 export function ecrisLegendes(d: DecorAtlas, v: VueDonnees): void {
   const rend = (x: VueDonnees) => {
@@ -61,14 +68,26 @@ export function ecrisLegendes(d: DecorAtlas, v: VueDonnees): void {
       cellules: x.cellules,
       echelle: x.etat.echelle,
       secret: d.resume.secret,
+      repere: x.repere,
     });
-    return String(rendLegende(l, x.indicateur, LIBELLES_ECHELLE[x.etat.echelle].plusieurs, POINTS.includes(x.etat.echelle))); // prettier-ignore
+    const { un, plusieurs } = LIBELLES_ECHELLE[x.etat.echelle];
+    const cercles = x.effectifs ? rendLegendeCercles(x.effectifs, x.catalogue, { un, plusieurs }, basesEnClasses(x.etat.echelle)) : ''; // prettier-ignore
+    return `${rendLegende(l, x.indicateur, plusieurs, POINTS.includes(x.etat.echelle), classesRampe(x))}${cercles}`;
   };
   const premiere = role(d, 'legende');
   const seconde = role(d, 'legende-2');
   if (premiere) premiere.innerHTML = rend(v);
   if (seconde) [seconde.hidden, seconde.innerHTML] = [!v.autre, v.autre ? rend(v.autre) : ''];
 }
+
+/** Classes that the reader's controls ask for. @param actuelles bounds on screen, a start for one's own */
+export function lisClasses(d: DecorAtlas, actuelles: readonly number[]): Pick<Etat, 'methode' | 'k' | 'bornes'> {
+  const champ = (nom: string) => (role(d, nom) as HTMLInputElement | HTMLSelectElement | null)?.value ?? '';
+  const methode = (champ('methode') || null) as Methode | null;
+  const ecrites = lisBornes(champ('bornes'));
+  const bornes = methode !== 'manuelle' ? [] : ecrites.length > 0 ? ecrites : actuelles;
+  return { methode: methode === 'manuelle' && bornes.length === 0 ? null : methode, k: Number(champ('k') || 5), bornes };
+} // prettier-ignore
 
 /** Portrait of the chosen zone, or of the whole. @param fiches the zone first, then its references */
 export function portraitDe(d: DecorAtlas, v: VueDonnees, fiches: readonly Fiche[]): Html {

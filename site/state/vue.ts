@@ -5,9 +5,18 @@ import type { Cell } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import { cle } from '../../data/contract/cell.ts';
-import type { Echelle, Tranche } from '../../data/contract/zone.ts';
+import { ECHELLES_FINES, type Echelle, type Tranche } from '../../data/contract/zone.ts';
+import type { Repere } from '../carto/legende.ts';
 import { lignes, type Ligne } from '../table/lignes.ts';
-import { cellule, rang, type Colonne, type Donnees, type ListeZones } from './donnees.ts';
+import {
+  cellule,
+  celluleFiche,
+  rang,
+  type Colonne,
+  type Donnees,
+  type ListeZones,
+  type Resume,
+} from './donnees.ts';
 import { lisZone, tranche, type Etat } from './etat.ts';
 import type { Entree } from './recherche.ts';
 import { classesSymetriques, difference, indicateurMesure, trancheReference } from './mesure.ts';
@@ -27,6 +36,10 @@ export interface VueDonnees {
   readonly publiees: number;
   /** The cells are differences: nothing of them is baked in the tiles. */
   readonly derivee: boolean;
+  /** Published value the classes are centred on; null for every other way of classing. */
+  readonly repere: Repere | null;
+  /** Published base of each zone, for circles over colours; null when they are not asked for, or not possible. */
+  readonly effectifs: readonly (number | null)[] | null;
   /** What the second map shows, zone by zone in the same order; null for one map. */
   readonly autre: VueDonnees | null;
   /** Échelle named beside each zone, null when there is none to say. */
@@ -44,12 +57,12 @@ export function echelleParent(e: Echelle): Echelle | null {
 }
 
 /** Classes of the page: the frozen ones, unless the reader chose a method. */
-export function classesDe(e: Etat, i: Indicateur, valeurs: readonly number[], figees: Classes | undefined): Classes {
+export function classesDe(e: Etat, i: Indicateur, valeurs: readonly number[], figees: Classes | undefined, centre?: number): Classes {
   if (e.methode === null && figees) return figees;
   const methode = e.methode ?? 'quantiles';
   if (methode === 'manuelle') return classer(valeurs, methode, { decimales: i.decimales, bornes: e.bornes });
   if (methode === 'politique' && !i.bornes) return classer(valeurs, 'quantiles', { k: e.k, decimales: i.decimales });
-  return classer(valeurs, methode, { k: e.k, decimales: i.decimales, ...(i.bornes ? { bornes: i.bornes } : {}) });
+  return classer(valeurs, methode, { k: e.k, decimales: i.decimales, ...(i.bornes ? { bornes: i.bornes } : {}), ...(centre === undefined ? {} : { centre }) });
 } // prettier-ignore
 
 const valeursDe = (cellules: readonly Cell[]) =>
@@ -73,7 +86,12 @@ export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
   const codes = avecParent ? zones[avecParent as 'departement' | 'region' | 'commune'] : [];
   const r = trancheReference(resume.offre, catalogue, e.echelle, t, e.mesure);
   const autre = r ? await d.colonne(e.echelle, catalogue, r) : null;
-  const i = r && autre ? indicateurMesure(catalogue, e.echelle, e.mesure, t, r) : catalogue;
+  const mesure = r && autre ? indicateurMesure(catalogue, e.echelle, e.mesure, t, r) : catalogue;
+  const compte = catalogue.calcul === 'nombre';
+  const centree = e.methode === 'ecart-type' && !compte;
+  const repere = centree ? await repereDe(d, resume, catalogue, t, autre ? r : null) : null;
+  // Below and above something: the ramp has a middle.
+  const i: Indicateur = centree ? { ...mesure, rampe: 'divergente' } : mesure;
   const simples = zones.codes.map((_, n) => cellule(colonne, n, catalogue));
   const cellules = autre
     ? simples.map((c, n) => difference(c, cellule(autre, n, catalogue), catalogue.decimales))
@@ -86,11 +104,16 @@ export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
     autre && e.methode === null
       ? classesSymetriques(valeurs, i.decimales)
       : memes
-        ? classesDe(e, i, [...valeurs, ...valeursDe(second.cellules)], undefined)
-        : classesDe(e, i, valeurs, figees[cle(i.id, t)]);
+        ? classesDe(e, i, [...valeurs, ...valeursDe(second.cellules)], undefined, repere?.valeur)
+        : classesDe(e, i, valeurs, figees[cle(i.id, t)], repere?.valeur);
   return {
     etat: e,
-    autre: memes ? { ...second, classes } : second,
+    autre: memes ? { ...second, classes, repere } : second,
+    repere,
+    effectifs:
+      e.cercles && cerclesPossibles(e.echelle, catalogue)
+        ? simples.map((c) => (c.statut === 'valeur' && typeof c.base === 'number' ? c.base : null))
+        : null,
     indicateur: i,
     catalogue,
     tranche: t,
@@ -111,6 +134,38 @@ export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
     publiees: valeurs.length,
     parent: avecParent,
   };
+}
+
+/** Circles stand on surfaces coloured by a rate: a count has its own, a point has its size. */
+export function cerclesPossibles(e: Echelle, i: Indicateur): boolean {
+  return i.calcul !== 'nombre' && !POINTS.includes(e);
+}
+
+/** Count that each circle of a view stands for: the figure itself, or the base of a rate; null for no circle at all. */
+export function comptesDe(v: VueDonnees): readonly (number | null)[] | null {
+  if (POINTS.includes(v.etat.echelle)) return null;
+  return v.catalogue.calcul === 'nombre'
+    ? v.cellules.map((c) => (c.statut === 'valeur' ? c.valeur : null))
+    : v.effectifs;
+}
+
+/** Are bases classes ("11–19") at this échelle? Then no circle can be drawn, and the legend says so. */
+export const basesEnClasses = (e: Echelle): boolean => ECHELLES_FINES.includes(e);
+
+/** Published value of what the atlas is about (the territory, or the country); null when it is hidden or absent. */
+async function repereDe(
+  d: Donnees,
+  resume: Resume,
+  i: Indicateur,
+  t: Tranche,
+  reference: Tranche | null,
+): Promise<Repere | null> {
+  const { echelle, code } = resume.ensemble;
+  const f = (await d.fiches(echelle, code).catch(() => null))?.[0];
+  if (!f) return null;
+  const c = celluleFiche(f, i, t);
+  const x = reference ? difference(c, celluleFiche(f, i, reference), i.decimales) : c;
+  return x.statut === 'valeur' ? { nom: f.nom, valeur: x.valeur } : null;
 }
 
 /** The chosen zone as the search knows it; null when none is, or when it is of another échelle. */

@@ -124,3 +124,27 @@ describe('legend', () => {
     expect(rayonBase(60)).toBe(rayonBase('50–99'));
   });
 });
+
+describe('classes around a reference', () => {
+  const part = indicateur('ops_res_lt40');
+  it('stand on the published value of the territory, not on the mean of its zones', () => {
+    const k = classer([10, 20, 30, 40], 'ecart-type', { k: 4, centre: 20 });
+    // Squares of the distances to 20: 100, 0, 100, 400; their mean is 150.
+    expect(k.bornes).toEqual([7.8, 20, 32.2]);
+    const impaire = classer([10, 20, 30, 40], 'ecart-type', { k: 5, centre: 20 });
+    expect(impaire.bornes).toHaveLength(4);
+    expect((impaire.bornes[1] as number) + (impaire.bornes[2] as number)).toBeCloseTo(40, 5);
+  });
+  it('keep the middle of the ramp on the reference when every zone is on one side', () => {
+    const k = classer([15, 30, 60], 'ecart-type', { k: 5, centre: 10 });
+    expect(k.bornes).toHaveLength(4);
+    expect(indexClasse(k, 10)).toBe(2);
+    const cellules: Cell[] = [15, 30, 60].map((valeur) => ({ statut: 'valeur', valeur, base: 100 }));
+    const l = construireLegende({ indicateur: { ...part, rampe: 'divergente' }, classes: k, cellules, repere: { nom: 'CC Aubrelle', valeur: 10 } }); // prettier-ignore
+    expect(l.methode).toContain('écarts-types autour de la valeur de CC Aubrelle (10,0\u202f%)');
+    // Classes that nothing can be in are not listed, and the others keep their place in the ramp.
+    expect(l.classes.map((c) => c.index)).toEqual([2, 3, 4]);
+    expect(l.classes.at(-1)?.libelle).toMatch(/ou plus$/);
+    expect(l.classes.reduce((s, c) => s + c.zones, 0)).toBe(3);
+  });
+});

@@ -115,8 +115,11 @@ export function couchesPubliques(): Couche[] {
   ];
 }
 
-/** Finer layers of the bundle: IRIS and QPV over its first communes, residences and addresses as points. */
-export function couchesFines(commune: Couche): Couche[] {
+/**
+ * Layers of the bundle: the territory itself, its communes, every finer échelle that sources may give. Squares have no
+ * commune and no name but their code, as in real tables.
+ */
+export function couchesFines(epci: Couche, commune: Couche): Couche[] {
   const siennes = commune.zones.filter((z) => z.epci === EPCI);
   const une = (echelle: Echelle, formes: Forme[], par: (n: number) => string): Couche => ({
     echelle,
@@ -149,7 +152,13 @@ export function couchesFines(commune: Couche): Couche[] {
     },
   });
   const ici = siennes[0]?.code as string;
+  const carre = (n: number): Forme => {
+    const nom = `CRS3035RES200mN${2_500_000 + 200 * n}E3200000`;
+    return poly(nom, nom, carres[n % carres.length]?.map(([x, y]): Point => [x + 0.002 * n, y]) ?? []);
+  };
+  const lui = epci.zones.findIndex((z) => z.code === EPCI);
   return [
+    { ...epci, zones: epci.zones.slice(lui, lui + 1), formes: epci.formes.slice(lui, lui + 1) },
     {
       ...commune,
       zones: siennes,
@@ -157,7 +166,23 @@ export function couchesFines(commune: Couche): Couche[] {
     },
     une('iris', carres.map((a, n) => poly(`${ici}01${String(n + 1).padStart(2, '0')}`, `Quartier ${n + 1}`, a)), () => ici), // prettier-ignore
     une('qpv', carres.slice(5, 7).map((a, n) => poly(`QN0100${n}M`, ['Les Aunettes', 'La Rocade'][n] as string, a)), () => ici), // prettier-ignore
+    une('qva', [poly('QV010001', 'La Tuilerie', carres[8] as Point[])], () => ici),
+    une('zonage', carres.slice(0, 3).map((a, n) => poly(`secteurs_plh.S${n}`, `Secteur ${['nord', 'centre', 'sud'][n]}`, a)), () => ici), // prettier-ignore
+    sansCommune(
+      une(
+        'carreau',
+        Array.from({ length: 12 }, (_, n) => carre(n)),
+        () => ici,
+      ),
+    ),
     une('residence', Array.from({ length: 25 }, (_, n) => point(`R${String(n).padStart(4, '0')}`, `Résidence ${n + 1}`, n)), () => ici), // prettier-ignore
+    une('batiment', Array.from({ length: 14 }, (_, n) => point(`B${String(n).padStart(4, '0')}`, `Bâtiment ${'ABCDEFG'[n % 7]}, Résidence ${n + 1}`, n)), () => ici), // prettier-ignore
+    une('cage', Array.from({ length: 14 }, (_, n) => point(`C${String(n).padStart(4, '0')}`, `Escalier ${1 + (n % 3)}, ${n + 1} rue des Tilleuls`, n)), () => ici), // prettier-ignore
     une('adresse', Array.from({ length: 80 }, (_, n) => point(`A${String(n).padStart(5, '0')}`, `${n + 1} rue des Tilleuls`, n)), () => ici), // prettier-ignore
   ];
 }
+
+/** A square crosses communes: its row names none, and has no box. */
+function sansCommune(c: Couche): Couche {
+  return { ...c, zones: c.zones.map(({ echelle, code, nom, epci }) => ({ echelle, code, nom, ...(epci ? { epci } : {}) })) };
+} // prettier-ignore

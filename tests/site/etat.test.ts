@@ -41,6 +41,7 @@ const etats: fc.Arbitrary<Etat> = fc.record({
   mesure: fc.constantFrom('valeur', 'evolution', 'ecart'),
   avec: fc.option(avec),
   qpv: fc.boolean(),
+  cercles: fc.boolean(),
   integre: fc.constantFrom('', 'legende', 'carte'),
 });
 

@@ -128,7 +128,7 @@ function sequence(couche: Couche, t: Table, garde: (cle: string) => boolean): st
 }
 
 const OPTIONS = ['--quiet', '--force', '--no-tile-stats', '--no-feature-limit', '--no-tile-size-limit', '--no-tiny-polygon-reduction', '-r1']; // prettier-ignore
-const ZOOMS: Partial<Record<Echelle, [number, number]>> = { france: [0, 8], region: [2, 8], departement: [3, 8], epci: [4, 9], commune: [5, 10], iris: [9, 13], qpv: [9, 13], residence: [10, 14], adresse: [10, 14] }; // prettier-ignore
+const ZOOMS: Partial<Record<Echelle, [number, number]>> = { france: [0, 8], region: [2, 8], departement: [3, 8], epci: [4, 9], commune: [5, 10], iris: [9, 13], qpv: [9, 13], qva: [9, 13], zonage: [8, 13], carreau: [9, 13], batiment: [10, 14], cage: [10, 14], residence: [10, 14], adresse: [10, 14] }; // prettier-ignore
 
 /** Write the release into `dossier` (replaced). Returns the code of the EPCI whose bundle was made. */
 export function ecrisFixture(dossier: string): string {
@@ -191,7 +191,7 @@ export function ecrisFixture(dossier: string): string {
   })); // prettier-ignore
   json('audit.json', { format: 'carto-ops/audit@1', violations: 0 });
 
-  const fines = couchesFines(couches[4] as Couche);
+  const fines = couchesFines(couches[3] as Couche, couches[4] as Couche);
   const t = fines.map((c) => colonnes(c.zones, ['parc', 'energie', 'ressources', 'composition'], false));
   const table: Table = {
     ...(t[0] as Table),
