@@ -2,6 +2,7 @@
  * `carto`: arguments → one verb. The composition root: the only file that knows every stage, and the only one that exits.
  */
 import { parseArgs } from 'node:util';
+import paquet from '../package.json' with { type: 'json' };
 import { UserError } from '../data/contract/erreur.ts';
 import type { Commande, Option } from './lib/commande.ts';
 import { creerJournal } from './lib/journal.ts';
@@ -73,6 +74,7 @@ async function principal(argv: readonly string[]): Promise<void> {
   const ecrit = (texte: string) => void process.stdout.write(`${texte}\n`);
   if (verbe === undefined || verbe === '--help' || verbe === '-h' || verbe === 'aide')
     return ecrit(await aideGenerale());
+  if (verbe === '--version' || verbe === '-v') return ecrit(`carto ${paquet.version}`);
   const charge = VERBES[verbe];
   if (charge === undefined) {
     throw new UserError(`Verbe inconnu : « ${verbe} ».`, {
