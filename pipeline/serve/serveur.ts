@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../data/contract/erreur.ts';
 import { createGate, type Gate } from '../../site/gate/gate.ts';
+import type { OctetsServis } from '../../site/gate/octets.ts';
 import { arreter, creerServeur, ecouter, type LigneAcces } from '../../site/gate/node.ts';
 import type { MagasinFs } from '../../site/gate/magasin-fs.ts';
-import type { Limites } from '../../site/gate/types.ts';
+import type { Lecture, Limites } from '../../site/gate/types.ts';
 import { ouvrirAppareils } from './appareils.ts';
 import { configGarde } from './garde.ts';
-import { dossierRapide, FichiersRapides } from './rapide.ts';
+import { JournalOctets } from './octets.ts';
+import { dossierRapide, FichiersRapides, journalRapide } from './rapide.ts';
 import { ouvrirJournal, type JournalLignes } from './journal.ts';
 import { creerStatique } from './statique.ts';
 
@@ -57,6 +59,7 @@ export async function demarrer(o: OptionsService): Promise<Service> {
   let audit: JournalLignes | undefined;
   let rapides: FichiersRapides | undefined;
   const minuteries: NodeJS.Timeout[] = [];
+  const fermetures: (() => void)[] = [];
   const panne = o.panne ?? (() => undefined);
 
   const serveur = creerServeur({
@@ -100,18 +103,37 @@ export async function demarrer(o: OptionsService): Promise<Service> {
       ? new FichiersRapides(dossierRapide(o.registre), join(o.vers, 'courante', 'bundles'))
       : undefined;
     rapides = fichiers;
+    let lecture: Lecture | undefined;
+    const noter = () => lecture && fichiers?.noter(lecture, gate?.depasses());
     gate = await createGate({
       ...monte.config,
-      ...(fichiers ? { relecture: RELECTURE_RAPIDE, surLecture: (l) => fichiers.noter(l) } : {}),
+      ...(fichiers ? { relecture: RELECTURE_RAPIDE, surLecture: (l) => ((lecture = l), noter()) } : {}),
       appareils: ouvrirAppareils(join(o.registre, 'appareils.jsonl')),
     });
     const g = gate;
-    if (rapides) {
+    if (fichiers) {
       await g.perimee();
-      // The module of nginx believes a reading for 30 seconds: nobody may ask the gate anything meanwhile.
-      minuteries.push(setInterval(() => void g.perimee(), 1000));
+      const servis = new JournalOctets(journalRapide(o.registre));
+      const compter = (lus: readonly OctetsServis[], audit = true) => {
+        const avant = g.depasses().size;
+        g.compter(lus, audit);
+        if (g.depasses().size > avant) noter();
+      };
+      compter(servis.dejaLues(), false);
+      // nginx believes a reading for 30 seconds: nobody may ask the gate anything meanwhile.
+      const suivre = () => {
+        try {
+          compter(servis.lire());
+        } catch (erreur) {
+          panne(erreur);
+        }
+        void g.perimee();
+      };
+      suivre();
+      minuteries.push(setInterval(suivre, 1000));
+      fermetures.push(suivre, () => servis.fermer());
     }
-    minuteries.push(setInterval(() => g.vider(), 60_000));
+    minuteries.push(setInterval(() => void g.vider().catch(panne), 60_000));
     if (o.republier) {
       const republier = o.republier;
       minuteries.push(setInterval(() => void republier().catch(panne), REPUBLIER));
@@ -128,7 +150,8 @@ export async function demarrer(o: OptionsService): Promise<Service> {
       for (const m of minuteries) clearInterval(m);
       await arreter(serveur, delai);
       rapides?.retirer();
-      gate?.vider();
+      for (const f of fermetures) f();
+      await gate?.vider();
       await magasin?.fermer();
       audit?.fermer();
     },

@@ -62,6 +62,7 @@ export class Auditeur {
   readonly #ecrire: (evenement: EvenementAudit) => void;
   readonly #cumuls = new Map<string, Cumul>();
   readonly #reseaux = new Map<string, string>();
+  readonly #attendus = new Set<Promise<void>>();
   #cle: { mois: string; cle: Promise<CryptoKey> } | undefined;
   #vidage = -Infinity;
   constructor(maitre: Maitre, ecrire: (evenement: EvenementAudit) => void) {
@@ -113,9 +114,14 @@ export class Auditeur {
     }
   }
   #autreReseau(sid: string, ip: string, t: number): void {
-    void this.empreinteReseau(ip, t).then((r) =>
-      this.#ecrire({ evenement: 'session.autre-reseau', t, sid, reseau: r }),
-    );
+    const fait = this.empreinteReseau(ip, t)
+      .then((r) => this.#ecrire({ evenement: 'session.autre-reseau', t, sid, reseau: r }))
+      .finally(() => this.#attendus.delete(fait));
+    this.#attendus.add(fait);
+  }
+  /** Events still being written: wait for them before closing the journal. */
+  async fini(): Promise<void> {
+    await Promise.all(this.#attendus);
   }
   /** Write one line per session that moved since the last call. */
   vider(t: number): void {

@@ -3,17 +3,21 @@
  * The path is never decoded nor joined to anything: one regular expression on the whole target, then a map lookup.
  */
 import { creerContexte, valeurs, type Garde } from './contexte.ts';
-import { routeOctets } from './octets.ts';
+import { compterServis, routeOctets, type OctetsServis } from './octets.ts';
 import { ENTETES_GARDE, refus } from './reponses.ts';
 import { routeSession } from './session.ts';
 import { Refus, type Contexte, type GateConfig } from './types.ts';
 
 export interface Gate {
   (requete: Request, contexte: Contexte): Promise<Response>;
-  /** Write the pending session summaries: call it once a minute and before stopping. */
-  vider(): void;
+  /** Write the pending session summaries: call it once a minute, and wait for it before stopping. */
+  vider(): Promise<void>;
   /** True when lists are missing or too old: nothing opens. */
   perimee(): Promise<boolean>;
+  /** Count bytes that nginx sent by itself. @param audit false when they are in the audit already */
+  compter(servis: readonly OctetsServis[], audit?: boolean): void;
+  /** Accounts over a quota today. */
+  depasses(): ReadonlySet<string>;
 }
 
 const CIBLE_OCTETS = /^\/t\/v1\/([a-z0-9]{16,64})(\?.*)?$/s;
@@ -43,8 +47,21 @@ export async function createGate(config: GateConfig): Promise<Gate> {
     for (const [nom, valeur] of Object.entries(cors)) reponse.headers.set(nom, valeur);
     return reponse;
   };
+  let depasses = { jour: -1, comptes: new Set<string>() };
+  const duJour = () => {
+    const jour = Math.floor(garde.maintenant() / 86_400);
+    if (jour !== depasses.jour) depasses = { jour, comptes: new Set() };
+    return depasses.comptes;
+  };
   return Object.assign(gate, {
-    vider: () => garde.audit.vider(Math.floor(garde.maintenant())),
+    compter(servis: readonly OctetsServis[], audit = true) {
+      for (const o of servis) if (compterServis(garde, o, audit)) duJour().add(o.sub);
+    },
+    depasses: duJour,
+    vider() {
+      garde.audit.vider(Math.floor(garde.maintenant()));
+      return garde.audit.fini();
+    },
     async perimee() {
       await garde.listes.aJour();
       return garde.listes.perimees;

@@ -50,13 +50,24 @@ const JOUR = 86_400;
 export class Quotas {
   #jour = -1;
   #octets = new Map<string, number>();
-  /** Add bytes if the day's total stays within `max`. @returns 0 when counted, otherwise the seconds to midnight UTC. */
-  compter(cle: string, octets: number, max: number, t: number): number {
+  #ouvrir(t: number): number {
     const jour = Math.floor(t / JOUR);
     if (jour !== this.#jour) {
       this.#jour = jour;
       this.#octets = new Map();
     }
+    return jour;
+  }
+  /** Add bytes that another server already sent. @returns the day's total */
+  ajouter(cle: string, octets: number, t: number): number {
+    this.#ouvrir(t);
+    const total = (this.#octets.get(cle) ?? 0) + octets;
+    this.#octets.set(cle, total);
+    return total;
+  }
+  /** Add bytes if the day's total stays within `max`. @returns 0 when counted, otherwise the seconds to midnight UTC. */
+  compter(cle: string, octets: number, max: number, t: number): number {
+    const jour = this.#ouvrir(t);
     const total = (this.#octets.get(cle) ?? 0) + octets;
     if (total > max) return Math.ceil((jour + 1) * JOUR - t);
     this.#octets.set(cle, total);

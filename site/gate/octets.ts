@@ -41,6 +41,37 @@ function flux(garde: Garde, archive: GateArchive, signal: () => AbortSignal): Re
   });
 }
 
+const quota = ({ limites }: Garde, archive: GateArchive) =>
+  Math.max(limites.quotaFois * archive.taille, limites.quotaPlancher);
+
+/** Bytes that a server in front of the gate sent by itself, after a check of the same token. */
+export interface OctetsServis {
+  /** Unix seconds. */
+  t: number;
+  sid: string;
+  cnv: string;
+  sub: string;
+  jti: string;
+  archive: string;
+  /** Network of the reader (audit.ts). */
+  reseau: string;
+  octets: number;
+}
+
+/**
+ * Count them like the gate's own.
+ * @param audit false when a former process already wrote them in the audit
+ * @returns whether the account is over the quota of this archive: from now on its bytes must pass through the gate
+ */
+export function compterServis(garde: Garde, o: OctetsServis, audit: boolean): boolean {
+  if (audit) garde.audit.compter({ sid: o.sid, jti: o.jti, cnv: o.cnv }, o.archive, o.octets, o.reseau, o.t);
+  // A line of yesterday, read late, must not restart the day.
+  if (Math.floor(o.t / 86_400) !== Math.floor(garde.maintenant() / 86_400)) return false;
+  const total = garde.quotas.ajouter(`${o.sub} ${o.archive}`, o.octets, o.t);
+  const archive = garde.listes.archive(o.archive);
+  return archive !== undefined && total >= quota(garde, archive);
+}
+
 /** Serve bytes. @throws Refus */
 export async function routeOctets(
   garde: Garde,
@@ -119,9 +150,7 @@ async function servir(
   const status = plage.type === 'plage' ? 206 : 200;
   if (requete.method === 'HEAD') return new Response(null, { status, headers: entetes });
 
-  const { quotaFois, quotaPlancher } = garde.limites;
-  const max = Math.max(quotaFois * archive.taille, quotaPlancher);
-  const trop = garde.quotas.compter(`${sub} ${archive.id}`, longueur, max, t);
+  const trop = garde.quotas.compter(`${sub} ${archive.id}`, longueur, quota(garde, archive), t);
   if (trop > 0) throw new Refus(429, 'rate', { 'retry-after': String(trop) });
   garde.audit.compter(session, archive.id, longueur, contexte.ip, t);
   const { redirection } = garde.config;

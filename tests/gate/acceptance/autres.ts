@@ -129,7 +129,8 @@ export async function casDist(monde: Monde, cible: Cible, cas: Cas): Promise<str
         magasin: {
           stat: (a) => magasin.stat(a),
           async read(a, debut, fin) {
-            const octets = await magasin.read(a, debut, fin);
+            // A copy: the store keeps what it gives.
+            const octets = Uint8Array.from(await magasin.read(a, debut, fin));
             if (debut <= 100 && 100 <= fin) octets[100 - debut] = (octets[100 - debut] ?? 0) ^ 1;
             return octets;
           },
