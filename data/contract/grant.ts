@@ -183,22 +183,38 @@ export type Annuaire = z.infer<typeof annuaireSchema>;
 /** What a signing key of the register is for. */
 export const USAGES = ['grant', 'liste', 'livraison'] as const;
 
+const cleSchema = z.strictObject({ kid: z.string(), usage: z.enum(USAGES), x: z.string() });
+
 /** `garde.json`: settings the register publishes to the gate; public keys only. */
 export const gardeSchema = z.strictObject({
   format: z.literal('carto-ops/garde@1'),
   iss: z.string(),
   aud: z.string(),
+  /** Lines of the register when it was written: a signed set of keys replaces these keys only when it is newer. */
+  seq: z.int().nonnegative().optional(),
   /** Ed25519 public keys (JWK `x`) by kid: `grant` opens sessions, `liste` signs the lists, `livraison` seals releases. */
-  cles: z.array(z.strictObject({ kid: z.string(), usage: z.enum(USAGES), x: z.string() })),
+  cles: z.array(cleSchema),
 });
 export type Garde = z.infer<typeof gardeSchema>;
+
+/**
+ * Payload of each line of `cles.jws` (typ tk+jwt): the keys a running gate must take, and the sha256 of its master secrets,
+ * the one that signs first. Signed by grant keys only: the list key, which rests in clear, can never add one.
+ */
+export const clesSchema = z.strictObject({
+  seq: z.int().nonnegative(),
+  iat: z.int(),
+  cles: z.array(cleSchema),
+  maitres: z.array(z.strictObject({ id: z.string(), empreinte: sha256Schema })),
+});
+export type ClesPubliees = z.infer<typeof clesSchema>;
 
 /** The only accepted text of a protected header, byte for byte, for one key and one use. */
 export function entete(alg: 'EdDSA' | 'HS256', kid: string, typ: TypeJws): string {
   return JSON.stringify({ alg, kid, typ });
 }
-/** Grant, byte token, revocations, directory, head of the register. */
-export type TypeJws = 'tg+jwt' | 'tb+jwt' | 'tr+jwt' | 'ta+jwt' | 'th+jwt';
+/** Grant, byte token, revocations, directory, head of the register, set of keys. */
+export type TypeJws = 'tg+jwt' | 'tb+jwt' | 'tr+jwt' | 'ta+jwt' | 'th+jwt' | 'tk+jwt';
 
 /** JSON text of a signed payload: keys in the order of its schema, absent keys left out. */
 export function texteCanonique(

@@ -152,6 +152,13 @@ export class Coffre {
   async cleEmpreintes(): Promise<string> {
     return (await lireSecret(this.#chemin('empreintes.key'))).trim();
   }
+  /** Whether it can sign now: there, and its passphrase given when it has one. */
+  async ouvrable(kid: string): Promise<boolean> {
+    return (
+      (await existe(this.#chemin(`${kid}.jwk`))) ||
+      (phraseSecrete() !== undefined && (await existe(this.#chemin(`${kid}.jwk.age`))))
+    );
+  }
   async possede(kid: string): Promise<boolean> {
     return (await existe(this.#chemin(`${kid}.jwk`))) || existe(this.#chemin(`${kid}.jwk.age`));
   }

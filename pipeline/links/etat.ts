@@ -10,6 +10,9 @@ export const EVENEMENTS = {
   registre: z.strictObject({ id: z.string(), iss: z.string(), aud: z.string() }),
   cle: z.strictObject({ kid: z.string(), usage: z.enum(USAGES), x: z.string() }),
   'cle.retrait': z.strictObject({ kid: z.string(), motif: z.string() }),
+  /** Master secret of the gate, replaced or forgotten; the secret itself is never here. */
+  maitre: z.strictObject({ id: z.string() }),
+  'maitre.retrait': z.strictObject({ id: z.string(), motif: z.string() }),
   convention: z.strictObject({
     id: z.string(),
     epci: z.string(),
@@ -142,6 +145,10 @@ function appliquer(etat: Etat, ligne: Ligne): void {
     }
     case 'cle.retrait':
       etat.cles.delete(lire('cle.retrait', ligne).kid);
+      return;
+    // What signs bytes is in the gate's own folder; the journal keeps when it changed.
+    case 'maitre':
+    case 'maitre.retrait':
       return;
     case 'convention': {
       const c = lire('convention', ligne);

@@ -2,14 +2,16 @@
  * What the register publishes to the gate, in `<registre>/garde/`: public keys, signed revocations, signed directory,
  * and the gate's own master secret. A gate on another machine receives a copy of this folder, never of the others.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import {
   annuaireSchema,
+  clesSchema,
   revocationsSchema,
   type Annuaire,
+  type ClesPubliees,
   type Garde,
   type Revocations,
 } from '../../data/contract/grant.ts';
@@ -115,8 +117,10 @@ export async function publier(
     format: 'carto-ops/garde@1',
     iss: etat.registre?.iss ?? '',
     aud: etat.registre?.aud ?? '',
+    seq,
     cles: [...etat.cles.values()].map(({ kid, usage, x }) => ({ kid, usage, x })),
   };
+  await publierCles(registre, coffre, etat, { seq, iat, cles: garde.cles });
   await writeJson(join(dossier, 'garde.json'), garde, 1);
   const liste = [...etat.cles.values()].findLast((c) => c.usage === 'liste');
   if (!liste) throw new Error('the register has no list key');
@@ -135,14 +139,63 @@ export async function publier(
   );
 }
 
-/** Master secrets of the gate; the first signs. Created once. */
+/**
+ * Sign the set of keys when it changed, once by each grant key: a running gate that knows any of them takes the others.
+ * Nothing is written without the passphrase of a grant key: the gate then keeps the keys it has.
+ */
+async function publierCles(
+  registre: string,
+  coffre: Coffre,
+  etat: Etat,
+  jeu: Omit<ClesPubliees, 'maitres'>,
+): Promise<void> {
+  const maitres = (await maitresGarde(registre)).map((m) => ({
+    id: m.id,
+    empreinte: createHash('sha256').update(Buffer.from(m.octets, 'base64url')).digest('hex'),
+  }));
+  const present = await readFile(join(dossierGarde(registre), 'cles.jws'), 'utf8').catch(() => '');
+  let ancien: Pick<ClesPubliees, 'cles' | 'maitres'> | undefined;
+  try {
+    ancien = decodeJwt(present.split('\n')[0] ?? '');
+  } catch {
+    // No set of keys yet.
+  }
+  if (JSON.stringify([ancien?.cles, ancien?.maitres]) === JSON.stringify([jeu.cles, maitres])) return;
+  const lignes: string[] = [];
+  for (const { kid, usage } of etat.cles.values())
+    if (usage === 'grant' && (await coffre.ouvrable(kid)))
+      lignes.push(await coffre.signer(kid, 'tk+jwt', clesSchema, clesSchema.parse({ ...jeu, maitres })));
+  if (lignes.length > 0) await ecrire(registre, 'cles.jws', `${lignes.join('\n')}\n`);
+}
+
+/** A new master secret signs from now on; the one before is still accepted, the others are forgotten. */
+export async function renouvelerMaitre(registre: string): Promise<string> {
+  const [precedent] = await maitresGarde(registre);
+  const neuf = maitreNeuf();
+  await ecrire(registre, 'maitre.json', JSON.stringify({ maitres: precedent ? [neuf, precedent] : [neuf] }));
+  return neuf.id;
+}
+
+/** Forget a master secret that no longer signs. @returns false when it is not there, or signs */
+export async function oublierMaitre(registre: string, id: string): Promise<boolean> {
+  const maitres = await maitresGarde(registre);
+  const restent = maitres.filter((m, i) => i === 0 || m.id !== id);
+  if (restent.length === maitres.length) return false;
+  await ecrire(registre, 'maitre.json', JSON.stringify({ maitres: restent }));
+  return true;
+}
+
+const maitreNeuf = () => ({
+  id: `b${randomBytes(2).toString('hex')}`,
+  octets: randomBytes(32).toString('base64url'),
+});
+
+/** Master secrets of the gate; the first signs. */
 export async function maitresGarde(registre: string): Promise<{ id: string; octets: string }[]> {
   const chemin = join(dossierGarde(registre), 'maitre.json');
   const lu = await readFile(chemin, 'utf8').catch(() => undefined);
   if (lu !== undefined) return (JSON.parse(lu) as { maitres: { id: string; octets: string }[] }).maitres;
-  const maitres = [
-    { id: `b${randomBytes(2).toString('hex')}`, octets: randomBytes(32).toString('base64url') },
-  ];
+  const maitres = [maitreNeuf()];
   await mkdir(dossierGarde(registre), { recursive: true, mode: 0o700 });
   await ecrire(registre, 'maitre.json', JSON.stringify({ maitres }));
   return maitres;

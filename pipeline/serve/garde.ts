@@ -5,7 +5,7 @@ import { UserError } from '../../data/contract/erreur.ts';
 import { gardeSchema, gateManifestSchema } from '../../data/contract/grant.ts';
 import type { EvenementAudit } from '../../site/gate/audit.ts';
 import { creerMagasinFs, type MagasinFs } from '../../site/gate/magasin-fs.ts';
-import type { GateConfig, Limites } from '../../site/gate/types.ts';
+import type { GateConfig, Limites, Maitre } from '../../site/gate/types.ts';
 import { lireSeau, ouvrirSeau } from './seau.ts';
 
 export interface OptionsGarde {
@@ -21,10 +21,16 @@ export interface OptionsGarde {
 /** Read keys and settings; lists and manifest are read again by the gate while it runs. */
 export async function configGarde(o: OptionsGarde): Promise<{ config: GateConfig; magasin: MagasinFs }> {
   const lire = (nom: string) => readFile(join(o.dossier, nom), 'utf8');
-  let garde, maitres: { id: string; octets: string }[];
+  const lireMaitres = async (): Promise<Maitre[]> => {
+    const { maitres } = JSON.parse(await lire('maitre.json')) as {
+      maitres: { id: string; octets: string }[];
+    };
+    return maitres.map((m) => ({ id: m.id, octets: Uint8Array.from(Buffer.from(m.octets, 'base64url')) }));
+  };
+  let garde, maitres;
   try {
     garde = gardeSchema.parse(JSON.parse(await lire('garde.json')));
-    ({ maitres } = JSON.parse(await lire('maitre.json')) as { maitres: typeof maitres });
+    maitres = await lireMaitres();
   } catch (cause) {
     throw new UserError('Les réglages de la garde sont absents ou illisibles.', {
       hint: `Dossier attendu : « ${o.dossier} ». Créez une convention, ou copiez-y le dossier « garde » du registre.`,
@@ -39,10 +45,8 @@ export async function configGarde(o: OptionsGarde): Promise<{ config: GateConfig
     : creerMagasinFs(bundles);
   const config: GateConfig = {
     garde,
-    maitres: maitres.map((m) => ({
-      id: m.id,
-      octets: Uint8Array.from(Buffer.from(m.octets, 'base64url')),
-    })),
+    maitres,
+    relireMaitres: lireMaitres,
     origines: o.origines,
     magasin,
     ...(acces?.redirection === undefined ? {} : { redirection: acces.redirection }),

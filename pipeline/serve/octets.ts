@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import type { OctetsServis } from '../../site/gate/octets.ts';
 
-/** `time session slice/key/convention/account/link/archive network bytes status`, as pipeline/serve/nginx.ts writes it. */
+/** `time session slice/secret/key/convention/account/link/archive network bytes status`, as pipeline/serve/nginx.ts writes it. */
 const LIGNE =
-  /^(\d+\.\d+) ([\w-]{16,32}) \d+\/[\w-]+\/([\w-]+)\/([\w-]+)\/([\w-]+)(?:\.[\w.-]+)?\/([a-z0-9]+) (\S+) (\d+) 20[06]$/;
+  /^(\d+\.\d+) ([\w-]{16,32}) \d+\/[\w-]+\/[\w-]+\/([\w-]+)\/([\w-]+)\/([\w-]+)(?:\.[\w.-]+)?\/([a-z0-9]+) (\S+) (\d+) 20[06]$/;
 const MORCEAU = 1 << 20;
 
 interface Repere {

@@ -53,7 +53,12 @@ export function clesAvance(maitres: readonly MaitreEcrit[], t: number): Avance[]
       const tete = Buffer.from(entete('HS256', `${m.id}-${date}`, 'tb+jwt')).toString('base64url');
       return { tete, cle: createHmac('sha256', prk).update(`b1|${date}\u0001`).digest('hex') };
     });
-    return { base, tete: jours[0]?.tete.length ?? 0, texte: jours.map((j) => j.tete + j.cle).join('') };
+    return {
+      id: m.id,
+      base,
+      tete: jours[0]?.tete.length ?? 0,
+      texte: jours.map((j) => j.tete + j.cle).join(''),
+    };
   });
 }
 
@@ -102,7 +107,7 @@ function liensOuverts({ revocations, annuaire }: Lecture, ecartes: ReadonlySet<s
 }
 
 /**
- * The folder that nginx opens archives through: `t/<slice>/<key>/<convention>/<account>/<link>/<archive>`. What is withdrawn
+ * The folder that nginx opens archives through: `t/<slice>/<secret>/<key>/<convention>/<account>/<link>/<archive>`. What is withdrawn
  * is not there; a slice of time is a link that only a gate which read its lists makes, 30 seconds ahead at most.
  */
 export class FichiersRapides {
@@ -116,7 +121,7 @@ export class FichiersRapides {
     this.#lots = lots;
     // What another gate left says nothing of today.
     rmSync(dossier, { recursive: true, force: true });
-    for (const d of ['t', 'cles', 'liens', 'lots'])
+    for (const d of ['t', 'maitres', 'cles', 'liens', 'lots'])
       mkdirSync(join(dossier, d), { recursive: true, mode: 0o750 });
   }
   /** @param ecartes accounts whose every byte must pass through the gate */
@@ -127,10 +132,15 @@ export class FichiersRapides {
     this.#noterLiens(liensOuverts(lecture, ecartes));
     const kids = lecture.kids.filter((k) => NOM.test(k) && !lecture.revocations.kid.includes(k));
     this.#egaliser('cles', new Set(kids), join(this.#dossier, 'liens'));
+    this.#egaliser(
+      'maitres',
+      new Set(lecture.maitres.filter((m) => NOM.test(m))),
+      join(this.#dossier, 'cles'),
+    );
     const premiere = Math.floor(lecture.vu / TRANCHE);
     const derniere = Math.floor((lecture.vu + CONFIANCE - TRANCHE) / TRANCHE);
     const tranches = Array.from({ length: derniere - premiere + 1 }, (_, i) => String(premiere + i));
-    this.#egaliser('t', new Set(tranches), join(this.#dossier, 'cles'));
+    this.#egaliser('t', new Set(tranches), join(this.#dossier, 'maitres'));
   }
   /** Make a subfolder hold these links and no other. */
   #egaliser(sous: string, noms: ReadonlySet<string>, cible: string): void {

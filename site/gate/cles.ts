@@ -10,17 +10,26 @@ async function clePublique(x: string): Promise<CryptoKey> {
   return (await importJWK({ kty: 'OKP', crv: 'Ed25519', x }, 'EdDSA')) as CryptoKey;
 }
 
-/** Key rings of grants, revocation lists and directories. Throws when a use has no key. */
-export async function trousseaux(
-  garde: Garde,
-): Promise<{ grants: Trousseau; revocations: Trousseau; annuaires: Trousseau }> {
+export interface Trousseaux {
+  grants: Trousseau;
+  revocations: Trousseau;
+  annuaires: Trousseau;
+  /** Sets of keys: signed by a grant key. */
+  jeux: Trousseau;
+}
+
+/** Key rings by use. Throws when a use has no key. */
+export async function trousseaux(garde: Pick<Garde, 'cles'>): Promise<Trousseaux> {
   const grants: CleJws[] = [];
+  const jeux: CleJws[] = [];
   const revocations: CleJws[] = [];
   const annuaires: CleJws[] = [];
   for (const { kid, usage, x } of garde.cles) {
     const cle = await clePublique(x);
-    if (usage === 'grant') grants.push({ alg: 'EdDSA', kid, typ: 'tg+jwt', cle });
-    else if (usage === 'liste') {
+    if (usage === 'grant') {
+      grants.push({ alg: 'EdDSA', kid, typ: 'tg+jwt', cle });
+      jeux.push({ alg: 'EdDSA', kid, typ: 'tk+jwt', cle });
+    } else if (usage === 'liste') {
       revocations.push({ alg: 'EdDSA', kid, typ: 'tr+jwt', cle });
       annuaires.push({ alg: 'EdDSA', kid, typ: 'ta+jwt', cle });
     }
@@ -29,6 +38,7 @@ export async function trousseaux(
     grants: new Trousseau(grants),
     revocations: new Trousseau(revocations),
     annuaires: new Trousseau(annuaires),
+    jeux: new Trousseau(jeux),
   };
 }
 

@@ -2,8 +2,8 @@
 import { base64url } from 'jose';
 import type { Grant, Jeton } from '../../data/contract/grant.ts';
 import { Auditeur } from './audit.ts';
-import { ClesOctets, trousseaux } from './cles.ts';
-import type { ObjetSigne, Trousseau } from './jws.ts';
+import { ClesGarde } from './cles-garde.ts';
+import type { ObjetSigne } from './jws.ts';
 import { Quotas, Seaux } from './limites.ts';
 import { Listes } from './listes.ts';
 import { PreuvesVues } from './preuve.ts';
@@ -18,8 +18,7 @@ export interface Garde {
   /** Seconds, never lower than the newest signed time seen: a clock set back cannot revive a token. */
   maintenant(): number;
   vuSigne(secondes: number): void;
-  grants: Trousseau;
-  cles: ClesOctets;
+  cles: ClesGarde;
   listes: Listes;
   audit: Auditeur;
   refusParAdresse: Seaux;
@@ -40,7 +39,8 @@ export async function creerContexte(config: GateConfig): Promise<Garde> {
     return t;
   };
   const vuSigne = (secondes: number) => (plancher = Math.max(plancher, secondes));
-  const { grants, revocations, annuaires } = await trousseaux(config.garde);
+  const jetonsVerifies: Garde['jetonsVerifies'] = new Map();
+  const cles = await ClesGarde.ouvrir(config, () => jetonsVerifies.clear());
   const maitre = config.maitres[0];
   if (!maitre) throw new RangeError('the gate needs a master secret');
   return {
@@ -48,16 +48,15 @@ export async function creerContexte(config: GateConfig): Promise<Garde> {
     limites,
     maintenant,
     vuSigne,
-    grants,
-    cles: new ClesOctets(config.maitres),
-    listes: new Listes(config, { revocations, annuaires }, { maintenant, vuSigne }),
+    cles,
+    listes: new Listes(config, cles, { maintenant, vuSigne }),
     audit: new Auditeur(maitre, config.audit ?? (() => undefined)),
     refusParAdresse: new Seaux(limites.refusParMinute / 60, limites.refusParMinute),
     sessionsParLien: new Seaux(limites.sessionsParHeure / 3600, limites.sessionsParHeure),
     plagesParSession: new Seaux(limites.plages, limites.rafale),
     quotas: new Quotas(),
     preuves: new PreuvesVues(),
-    jetonsVerifies: new Map(),
+    jetonsVerifies,
   };
 }
 

@@ -10,7 +10,8 @@ import {
   type GateManifest,
   type Revocations,
 } from '../../data/contract/grant.ts';
-import { LONGUEUR, verifierJws, type Trousseau } from './jws.ts';
+import type { ClesGarde } from './cles-garde.ts';
+import { LONGUEUR, verifierJws } from './jws.ts';
 import { empreinteListe, objetListe, sceauTient } from './sceau.ts';
 import { Refus, type GateConfig } from './types.ts';
 
@@ -37,8 +38,7 @@ export interface Revocable {
 /** Lists and manifest as last read. One instance per gate. */
 export class Listes {
   readonly #config: GateConfig;
-  readonly #revocationsCles: Trousseau;
-  readonly #annuaireCles: Trousseau;
+  readonly #cles: ClesGarde;
   readonly #maintenant: () => number;
   readonly #vuSigne: (secondes: number) => void;
   #revocations: Revocations | undefined;
@@ -50,12 +50,11 @@ export class Listes {
 
   constructor(
     config: GateConfig,
-    cles: { revocations: Trousseau; annuaires: Trousseau },
+    cles: ClesGarde,
     temps: { maintenant: () => number; vuSigne: (secondes: number) => void },
   ) {
     this.#config = config;
-    this.#revocationsCles = cles.revocations;
-    this.#annuaireCles = cles.annuaires;
+    this.#cles = cles;
     this.#maintenant = temps.maintenant;
     this.#vuSigne = temps.vuSigne;
   }
@@ -69,6 +68,9 @@ export class Listes {
   }
 
   async #relire(): Promise<void> {
+    // First: the lists may be signed by a key that was added a moment ago.
+    const douteux = await this.#cles.relire(this.#maintenant());
+    if (douteux !== undefined) this.#signale(douteux);
     // Each file fails alone: a missing manifest must not hide a revocation.
     await Promise.all([this.#relireRevocations(), this.#relireAnnuaire(), this.#relireManifeste()]);
     this.#lecture = this.#maintenant();
@@ -77,7 +79,8 @@ export class Listes {
         revocations: this.#revocations,
         annuaire: this.#annuaire,
         archives: this.#archives,
-        kids: this.#config.garde.cles.filter((c) => c.usage === 'grant').map((c) => c.kid),
+        kids: this.#cles.publiques('grant').map((c) => c.kid),
+        maitres: this.#cles.maitres,
         vu: this.#lecture,
       });
   }
@@ -97,7 +100,7 @@ export class Listes {
   async #relireRevocations(): Promise<void> {
     const texte = await this.#texte('revocations.jws');
     if (texte === undefined) return this.#signale('revocations.jws');
-    const lue = await verifierJws(texte, this.#revocationsCles, revocationsSchema, LONGUEUR.liste);
+    const lue = await verifierJws(texte, this.#cles.revocations, revocationsSchema, LONGUEUR.liste);
     if (!lue || !this.#recevable(this.#revocations, lue.charge)) return this.#signale('revocations.jws');
     this.#revocations = lue.charge;
     this.#vuSigne(lue.charge.iat);
@@ -108,7 +111,7 @@ export class Listes {
   async #relireAnnuaire(): Promise<void> {
     const texte = await this.#texte('annuaire.jws');
     if (texte === undefined) return this.#signale('annuaire.jws');
-    const lu = await verifierJws(texte, this.#annuaireCles, annuaireSchema, LONGUEUR.liste);
+    const lu = await verifierJws(texte, this.#cles.annuaires, annuaireSchema, LONGUEUR.liste);
     if (!lu || !this.#recevable(this.#annuaire, lu.charge)) return this.#signale('annuaire.jws');
     this.#annuaire = lu.charge;
     this.#vuSigne(lu.charge.iat);
@@ -122,7 +125,7 @@ export class Listes {
 
   /** A register that knows a sealing key wants every list sealed: whoever writes in the store cannot add a line. */
   async #scelle(manifeste: GateManifest): Promise<boolean> {
-    const cles = this.#config.garde.cles.filter((c) => c.usage === 'livraison');
+    const cles = this.#cles.publiques('livraison');
     if (cles.length === 0) return true;
     return sceauTient(
       manifeste.sceau,

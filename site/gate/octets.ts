@@ -16,7 +16,7 @@ async function verifie(garde: Garde, texte: string, ip: string): Promise<ObjetSi
   if (connu && t - connu.t < MEMOIRE_JETONS.secondes) return connu.objet;
   const attente = garde.refusParAdresse.attente(ip, t);
   if (attente > 0) throw new Refus(429, 'rate', { 'retry-after': String(attente) });
-  const { verifie: cles } = await garde.cles.a(t);
+  const { verifie: cles } = await garde.cles.octets.a(t);
   const objet = await verifierJws(texte, cles, jetonSchema, LONGUEUR.jeton);
   if (!objet || objet.charge.iss !== garde.config.origines[0]) {
     garde.refusParAdresse.prendre(ip, t);

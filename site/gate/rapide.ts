@@ -30,6 +30,8 @@ interface Octets {
  * base64url, then the key in hexadecimal.
  */
 export interface Avance {
+  /** Name of the master secret. */
+  id: string;
   /** First day (days since 1970), characters of a header. */
   base: number;
   tete: number;
@@ -39,7 +41,7 @@ export interface Avance {
 /** What is read in a good token. */
 export interface Charge {
   sid: string;
-  /** Key of the link, convention, account, link (its parents after it, with dots): a path in the gate's folder of links. */
+  /** Master secret, key of the link, convention, account, link (its parents after it, with dots): a path in the gate's folder. */
   lien: string;
 }
 
@@ -47,13 +49,13 @@ export interface Charge {
 const CHARGE =
   /^\{"iss":"([^"\\]*)","exp":(0|[1-9]\d{0,10}),"iat":(0|[1-9]\d{0,10}),"nbf":(0|[1-9]\d{0,10}),"cdniv":1,"cdniuc":"regex:\^(?:[ !#-[\]-~]|\\\\)*","sid":"([A-Za-z0-9_-]{16,32})","arc":\[("[a-z0-9]{16,64}"(?:,"[a-z0-9]{16,64}")*)\],"lnk":\["([A-Za-z0-9_-]{1,64})","([A-Za-z0-9_-]{1,64})","([A-Za-z0-9_-]{1,64})","([A-Za-z0-9_-]{1,64}(?:","[A-Za-z0-9_-]{1,64}){0,3})"\]\}$/;
 
-/** Key of a header on a day, '' when it is not one of that day. */
+/** Key of a header on a day (64 characters), then the name of its secret; '' when it is not one of that day. */
 function cleDu(rang: number, tete: string, avances: Avance[]): string {
   for (let i = 0; i < avances.length; i++) {
     const a = avances[i] as Avance;
     const debut = (rang - a.base) * (a.tete + 64);
     if (debut >= 0 && a.texte.slice(debut, debut + a.tete) === tete)
-      return a.texte.slice(debut + a.tete, debut + a.tete + 64);
+      return a.texte.slice(debut + a.tete, debut + a.tete + 64) + a.id;
   }
   return '';
 }
@@ -80,7 +82,7 @@ export function verifier(
   if (cle === '' && t - rang * 86400 <= 900) cle = cleDu(rang - 1, tete, avances);
   if (cle === '') return null;
   // Same time whatever the first difference; the pattern of nginx left one spelling of each signature.
-  const a = m.hmac(cle, texte);
+  const a = m.hmac(cle.slice(0, 64), texte);
   const b = m.base64url(signe);
   let d = 0;
   for (let i = 0; i < 32; i += 4) d |= a.readInt32LE(i) ^ b.readInt32LE(i);
@@ -95,6 +97,8 @@ export function verifier(
   return {
     sid: c[5] as string,
     lien:
+      cle.slice(64) +
+      '/' +
       c[7] +
       '/' +
       c[8] +

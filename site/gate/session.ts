@@ -78,7 +78,7 @@ export async function routeSession(
   let t = garde.maintenant();
   const attente = garde.refusParAdresse.attente(contexte.ip, t);
   if (attente > 0) throw new Refus(429, 'rate', { 'retry-after': String(attente) });
-  const lu = await verifierJws(texte, garde.grants, grantSchema, LONGUEUR.grant);
+  const lu = await verifierJws(texte, garde.cles.grants, grantSchema, LONGUEUR.grant);
   const grant = lu?.charge;
   if (!grant || grant.iss !== garde.config.garde.iss || grant.aud !== garde.config.garde.aud) {
     garde.refusParAdresse.prendre(contexte.ip, t);
@@ -118,7 +118,7 @@ export async function routeSession(
     const iat = Math.floor(t);
     const expire = Math.min(iat + (garde.config.vie ?? 600), admis.fin);
     const sid = identifiant();
-    const { signe } = await garde.cles.a(t);
+    const { signe } = await garde.cles.octets.a(t);
     const origine = garde.config.origines[0] ?? '';
     const jeton = await signerJws(
       jetonSchema,

@@ -28,7 +28,7 @@ export interface Magasin {
 }
 
 /** Names of the signed files the register publishes. */
-export type Publie = 'revocations.jws' | 'annuaire.jws';
+export type Publie = 'revocations.jws' | 'annuaire.jws' | 'cles.jws';
 
 /** One secret from which daily byte keys are derived; the first of the list signs, the others are still accepted. */
 export interface Maitre {
@@ -64,8 +64,9 @@ export interface Lecture {
   revocations: Revocations;
   annuaire: Annuaire;
   archives: ReadonlyMap<string, GateArchive>;
-  /** Keys whose links are admitted. */
+  /** Keys whose links are admitted, and master secrets whose tokens are. */
   kids: readonly string[];
+  maitres: readonly string[];
   /** Time of the reading, Unix seconds. */
   vu: number;
 }
@@ -73,6 +74,8 @@ export interface Lecture {
 export interface GateConfig {
   garde: Garde;
   maitres: readonly Maitre[];
+  /** Master secrets as they are now, when they can be read again: believed only when the signed set of keys names them. */
+  relireMaitres?(): Promise<readonly Maitre[]>;
   /** Public origins of the gate ("https://…"), the first one is written in tokens. Other hosts get 421. */
   origines: readonly string[];
   /** Origins of the site when it is not one of `origines`: they get CORS answers. */

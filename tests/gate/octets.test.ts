@@ -30,7 +30,7 @@ describe('the log of bytes', () => {
   const dossier = mkdtempSync(join(tmpdir(), 'carto-octets-'));
   afterAll(() => rmSync(dossier, { recursive: true }));
   const ligne = (n: number, statut = 206) =>
-    `1795357895.123 ${'s'.repeat(22)} 179535789/g1/cnv-1/cpt-1/jtijtijtijtijtijti.par1/${'a'.repeat(32)} 203.0.113 ${n} ${statut}\n`;
+    `1795357895.123 ${'s'.repeat(22)} 179535789/b1/g1/cnv-1/cpt-1/jtijtijtijtijtijti.par1/${'a'.repeat(32)} 203.0.113 ${n} ${statut}\n`;
   const lus = (j: JournalOctets) => j.lire().map((o) => o.octets);
 
   test('whole lines once each, through growth, renaming, emptying and a restart', () => {

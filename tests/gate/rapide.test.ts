@@ -191,10 +191,11 @@ test('the folder of the fast path holds what is open, for thirty seconds, and no
     annuaire,
     archives: new Map(archives.map((x) => [x.id, x])),
     kids: ['g1', 'g2'],
+    maitres: ['b1'],
     vu,
   });
-  const chemin = (t: number, archive: GateArchive, kid = 'g1', lien = jti) =>
-    join(dossier, 't', String(Math.floor(t / 10)), kid, cnv, sub, lien, archive.id);
+  const chemin = (t: number, archive: GateArchive, kid = 'g1', maitre = 'b1') =>
+    join(dossier, 't', String(Math.floor(t / 10)), maitre, kid, cnv, sub, jti, archive.id);
   fichiers.noter(lecture([a], 1_000_003));
   expect(new Uint8Array(readFileSync(chemin(1_000_004, a)))).toEqual(monde.essai.octets(a));
   expect(existsSync(chemin(1_000_029, a, 'g2'))).toBe(true);
@@ -222,7 +223,7 @@ test('the folder of the fast path holds what is open, for thirty seconds, and no
   // A child is open under its whole chain, and closed with any of its parents.
   const petit = decodeJwt(monde.grants.petit) as { jti: string; par: string; sub: string };
   const nom = `${petit.jti}.${petit.par}.${jti}`;
-  const enfant = join(dossier, 't', '100001', 'g1', cnv, petit.sub, nom, b.id);
+  const enfant = join(dossier, 't', '100001', 'b1', 'g1', cnv, petit.sub, nom, b.id);
   fichiers.noter(lecture([b], 1_000_014));
   expect(existsSync(enfant)).toBe(true);
   fichiers.noter(lecture([b], 1_000_014, { jti: [jti] }));
