@@ -128,7 +128,7 @@ export async function fabriquerTuiles(
   const tuiles = await deuxParDeux(
     taches,
     async (t): Promise<Tuile> => {
-      const e = entites(t.couche, t.table, t.formes, () => t.theme !== null);
+      const e = entites(t.couche, t.table, t.formes, t.theme !== null);
       const { chemin, connu } = await faitTuiles(cache, t.echelle, [{ nom: t.echelle, entites: e }]);
       if (connu) connues++;
       await copyFile(chemin, join(release, t.fichier));
@@ -210,7 +210,7 @@ export async function fabriqueTerritoire(
   const { chemin, connu } = await faitTuiles(
     cache,
     nom,
-    couches.map(({ c, geometries: g }) => ({ nom: c.echelle, entites: entites(c, table, g, () => true) })),
+    couches.map(({ c, geometries: g }) => ({ nom: c.echelle, entites: entites(c, table, g) })),
   );
   await mkdir(sortie, { recursive: true });
   await copyFile(chemin, join(sortie, 'carte.pmtiles'));

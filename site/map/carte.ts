@@ -22,7 +22,6 @@ export { protocole };
 
 export interface Pointage {
   readonly code: string;
-  readonly nom: string;
   readonly x: number;
   readonly y: number;
 }
@@ -92,7 +91,7 @@ export class Carte {
       const f = this.#sous(e.point);
       this.survole(f ? String(f.id) : null);
       gl.getCanvas().style.cursor = f ? 'pointer' : '';
-      o.surSurvol(f ? { code: String(f.id), nom: String(f.properties['nom'] ?? ''), ...xy(e.point) } : null);
+      o.surSurvol(f ? { code: String(f.id), ...xy(e.point) } : null);
     });
     gl.on('mouseout', () => {
       this.survole(null);
@@ -100,7 +99,7 @@ export class Carte {
     });
     gl.on('click', (e) => {
       const f = this.#sous(e.point);
-      o.surClic(f ? { code: String(f.id), nom: String(f.properties['nom'] ?? ''), ...xy(e.point) } : null);
+      o.surClic(f ? { code: String(f.id), ...xy(e.point) } : null);
     });
     gl.on('moveend', (e) => {
       // Only what the reader did is worth an address; our own moves follow from the state.

@@ -39,7 +39,7 @@ export class Insets {
     d.hote.addEventListener('pointermove', (e) => {
       const code = codeSous(e);
       const r = d.cadre.getBoundingClientRect();
-      d.surSurvol(code === null ? null : { code, nom: '', x: e.clientX - r.left, y: e.clientY - r.top });
+      d.surSurvol(code === null ? null : { code, x: e.clientX - r.left, y: e.clientY - r.top });
     });
     d.hote.addEventListener('pointerleave', () => d.surSurvol(null));
   }

@@ -37,5 +37,5 @@ export const COUCHES_TERRITOIRE: readonly Couche[] = [
   { echelle: 'cage', geometrie: 'point', minzoom: 12, maxzoom: 13 },
 ];
 
-/** Attributes of every feature beside the published columns. */
+/** Attributes of every feature beside the published columns; an archive of shapes has the first only. */
 export const ATTRIBUTS = ['code', 'nom'] as const;
