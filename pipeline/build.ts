@@ -17,7 +17,7 @@ import { hashCode, siPerime } from './lib/fraicheur.ts';
 import type { Journal } from './lib/journal.ts';
 import { versionTippecanoe } from './lib/tippecanoe.ts';
 import { decouperPortees } from './portee/decoupe.ts';
-import { preparerLots } from './portee/lots.ts';
+import { ecarterEteints, preparerLots } from './portee/lots.ts';
 import { ecrireRapport } from './rapport/stage.ts';
 import { exigerPropre } from './scan/scan.ts';
 import { secretiser } from './secret/stage.ts';
@@ -127,6 +127,12 @@ export async function construire({
       fils,
     );
     if (lots) {
+      const ecartes = await ecarterEteints(vers, brouillon, lots.eteints);
+      for (const code of ecartes) tuiles.territoires.delete(code);
+      if (ecartes.length > 0)
+        journal.attention(
+          `Territoires sans lot, parce que leur convention est terminée\u00a0: ${ecartes.length} (${ecartes.join(', ')}).`,
+        );
       const cache = join(vers, 'travail', 'tuiles');
       const portees = { publie, release: brouillon, cache, portees: lots.portees };
       for (const [nom, couches] of await decouperPortees(portees, journal))

@@ -9,7 +9,8 @@ import { dossierIncident, notification } from './incident.ts';
 import { lireAudit } from './journal-audit.ts';
 import { OPTION_REGISTRE, rendre, Valeurs } from './options.ts';
 import { conventionActive, convention } from './conventions.ts';
-import { lotEpci, periodeParDefaut, rapportSuivi, suiviConvention } from './suivi.ts';
+import { periodeParDefaut, rapportSuivi, suiviConvention } from './suivi.ts';
+import { lotEpci, masquages, reponses } from './suivi-lot.ts';
 import { fichierTraitement, lireTraitement, MODELE, registreTraitements } from './traitement.ts';
 
 const SORTIE = { type: 'string', valeur: 'FICHIER', aide: 'écrit le texte dans ce fichier' } as const;
@@ -169,10 +170,13 @@ const suivi: Commande = {
       throw new UserError(`Aucune convention n’est en cours le ${dateLongue(registre.aujourdhui())}.`);
     const evenements = await lireAudit(registre.dossier);
     const suivis = conventions.map((c) => suiviConvention(registre, evenements, c, periode));
-    const textes = await Promise.all(
-      suivis.map(async (s) => rapportSuivi(s, periode, await lotEpci(v.texte('vers') ?? '', s.epci))),
-    );
-    rendre(contexte, suivis, await livrer(textes.join('\n'), v.texte('sortie')));
+    const lots = await Promise.all(suivis.map((s) => lotEpci(v.texte('vers') ?? '', s.epci)));
+    const textes = suivis.map((s, i) => rapportSuivi(s, periode, lots[i]));
+    const donnees = suivis.map((s, i) => {
+      const table = lots[i]?.table;
+      return { ...s, secret: table ? masquages(table) : [], reponses: table ? reponses(table) : [] };
+    });
+    rendre(contexte, donnees, await livrer(textes.join('\n'), v.texte('sortie')));
   },
 };
 

@@ -1,15 +1,10 @@
 /** `carto suivi`: report to the comité de suivi (landlords, EPCI, association): accesses, and what secrecy hides. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { libelleFinalite, ROLES_LIBELLES } from '../../data/catalogue/finalites.ts';
-import { variable } from '../../data/catalogue/indicators/index.ts';
-import { bundleSchema, type Bundle } from '../../data/contract/release.ts';
-import { tableSchema, type Table } from '../../data/contract/table.ts';
-import type { Echelle } from '../../data/contract/zone.ts';
 import { dateLongue, finDuJour, jourDe } from './dates.ts';
 import { lienRetire, type Convention } from './etat.ts';
 import { sessionsDe, type EvenementLu } from './journal-audit.ts';
 import type { Registre } from './registre.ts';
+import { masquages, reponses, type LotEpci } from './suivi-lot.ts';
 
 export interface Periode {
   /** Days, both included. */
@@ -73,60 +68,31 @@ export function suiviConvention(
   };
 }
 
-export interface Masquage {
-  echelle: Echelle;
-  /** Cells of variables: published, hidden by secrecy, not surveyed or not located. */
-  publiees: number;
-  masquees: number;
-  absentes: number;
-}
-
-/** Share of cells that secrecy hides in a territory, by échelle, surveyed variables only. */
-export function masquages(table: Table): Masquage[] {
-  const par = new Map<Echelle, Masquage>();
-  for (const [cle, valeurs] of Object.entries(table.colonnes)) {
-    const id = cle.slice(0, cle.indexOf('.'));
-    if (!table.variables.includes(id) || variable(id).famille !== 'menages') continue;
-    for (const [i, v] of valeurs.entries()) {
-      const echelle = table.zones[i]?.echelle;
-      if (v === null || echelle === undefined || v === 'so') continue;
-      const m = par.get(echelle) ?? { echelle, publiees: 0, masquees: 0, absentes: 0 };
-      if (v === 's') m.masquees++;
-      else if (v === 'nd') m.absentes++;
-      else m.publiees++;
-      par.set(echelle, m);
-    }
-  }
-  return [...par.values()];
-}
-
-/** Table and manifest of an EPCI in the current release, when it is there. */
-export async function lotEpci(
-  vers: string,
-  epci: string,
-): Promise<{ table: Table; lot: Bundle } | undefined> {
-  const dossier = join(vers, 'courante', 'bundles', epci);
-  const lire = async (nom: string): Promise<unknown> =>
-    JSON.parse(await readFile(join(dossier, nom), 'utf8')) as unknown;
-  try {
-    return {
-      table: tableSchema.parse(await lire('table.json')),
-      lot: bundleSchema.parse(await lire('manifest.json')),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
 const part = (n: number, total: number) =>
   total === 0 ? 'sans objet' : `${((100 * n) / total).toFixed(1).replace('.', ',')} %`;
 
+const pourMille = (n: number) => `${(n / 10).toFixed(1).replace('.', ',')}\u00a0%`;
+
+/** Response rates as published: one line per vintage, population and échelle. */
+function tableReponses({ table }: LotEpci): string {
+  const lignes = reponses(table).map((r) => {
+    const taux =
+      r.publies === 1
+        ? pourMille(r.mediane)
+        : `${pourMille(r.mediane)} (de ${pourMille(r.minimum)} à ${pourMille(r.maximum)})`;
+    const population = r.population === 'ER' ? 'emménagés récents' : 'tous les ménages';
+    return `| ${r.millesime} | ${population} | ${r.echelle} | ${taux} | ${r.publies} | ${r.masques} |`;
+  });
+  if (lignes.length === 0) return 'Aucun taux de réponse n’est publié pour ce territoire.';
+  return `| millésime | population | échelle | taux médian (étendue) | zones publiées | sous secret |
+|---|---|---|---|---|---|
+${lignes.join('\n')}
+
+Ces taux sont ceux de la livraison\u00a0: une zone sous secret n’entre dans aucun d’eux.`;
+}
+
 /** The report, as Markdown in French. */
-export function rapportSuivi(
-  s: SuiviConvention,
-  periode: Periode,
-  lot: { table: Table; lot: Bundle } | undefined,
-): string {
+export function rapportSuivi(s: SuiviConvention, periode: Periode, lot: LotEpci | undefined): string {
   const octets = new Intl.NumberFormat('fr-FR').format(s.sessions.octets);
   const roles = Object.entries(s.comptes).map(
     ([r, n]) => `- ${ROLES_LIBELLES[r as keyof typeof ROLES_LIBELLES] ?? r} : ${n}`,
@@ -171,6 +137,10 @@ ${finalites.length > 0 ? `\nPar finalité :\n${finalites.join('\n')}\n` : ''}
 ## Secret statistique, enquête d’occupation
 
 ${secret}
+
+## Réponse à l’enquête
+
+${lot === undefined ? 'Sans lot, pas de taux.' : tableReponses(lot)}
 `;
 }
 

@@ -33,3 +33,24 @@ export function porteesVoulues(registre: Registre): Portee[] {
   }
   return [...voulues.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, p]) => p);
 }
+
+/**
+ * EPCI whose every convention is over (ended, or deactivated): a build makes no bundle for them, and a new convention brings
+ * them back. An EPCI that never had one keeps its bundle: nobody can open it.
+ */
+export function epciEteints(registre: Registre): string[] {
+  const actifs = new Map<string, boolean>();
+  for (const c of registre.etat.conventions.values())
+    actifs.set(c.epci, (actifs.get(c.epci) ?? false) || conventionCourt(registre, c.id));
+  return [...actifs].flatMap(([epci, actif]) => (actif ? [] : [epci])).toSorted();
+}
+
+/** Whether a convention runs today. */
+export function conventionCourt(registre: Registre, id: string): boolean {
+  try {
+    conventionActive(registre, id);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,14 +1,18 @@
 /** What a build takes from the register: the scopes its accounts need, and the key that seals the release. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scelleur } from '../bundles/stage.ts';
+import { sha256File } from '../lib/files.ts';
 import { maitresGarde } from '../links/publication.ts';
 import { cleLivraison, ouvrirRegistre } from '../links/registre.ts';
-import { porteesVoulues } from './besoins.ts';
+import { epciEteints, porteesVoulues } from './besoins.ts';
+import { purgerCache } from './purge.ts';
 import type { Portee } from './perimetre.ts';
 
 export interface Lots {
   portees: Portee[];
+  /** EPCI whose conventions are all over: no bundle. */
+  eteints: string[];
   scelleur: Scelleur;
   /** Secrets of the register that may be read: nothing that leaves may hold one of them. */
   secrets: Uint8Array[];
@@ -33,10 +37,35 @@ export async function preparerLots(dossier: string): Promise<Lots> {
   const { kid, x } = await cleLivraison(registre);
   return {
     portees: porteesVoulues(registre),
+    eteints: epciEteints(registre),
     secrets: await secretsLisibles(dossier),
     scelleur: {
       cle: { kid, x },
       sceller: (objet, sha256) => registre.coffre.sceller(kid, objet, sha256),
     },
   };
+}
+
+/**
+ * Take the bundles of ended conventions out of a draft, and their archives out of the cache.
+ * @returns codes of the EPCI that had one
+ */
+export async function ecarterEteints(
+  vers: string,
+  brouillon: string,
+  eteints: readonly string[],
+): Promise<string[]> {
+  const ecartes: string[] = [];
+  const cartes = new Map<string, number>();
+  for (const code of eteints) {
+    const dossier = join(brouillon, 'bundles', code);
+    const carte = join(dossier, 'carte.pmtiles');
+    const etat = await stat(carte).catch(() => undefined);
+    if (!etat) continue;
+    cartes.set(await sha256File(carte), etat.size);
+    await rm(dossier, { recursive: true });
+    ecartes.push(code);
+  }
+  if (ecartes.length > 0) await purgerCache(vers, cartes);
+  return ecartes;
 }

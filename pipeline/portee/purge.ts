@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { gateManifestSchema, territoireArchive, type GateManifest } from '../../data/contract/grant.ts';
 import { ecrireListe, type Scelleur } from '../bundles/stage.ts';
 import { sha256, sha256File, writeAtomic, writeJson } from '../lib/files.ts';
-import { convention, conventionActive } from '../links/conventions.ts';
+import { convention } from '../links/conventions.ts';
 import { dateLongue } from '../links/dates.ts';
 import { territoires } from '../links/publication.ts';
 import { cleLivraison, RefusRegistre, type Registre } from '../links/registre.ts';
+
+import { conventionCourt } from './besoins.ts';
 
 export interface Certificat {
   format: 'carto-ops/certificat@1';
@@ -25,15 +27,6 @@ export interface Certificat {
   conserves: string[];
 }
 
-const enCours = (registre: Registre, id: string): boolean => {
-  try {
-    conventionActive(registre, id);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** Territories of a convention, split by whether another one still needs them. */
 export function aDetruire(registre: Registre, id: string): { detruits: string[]; conserves: string[] } {
   const siens = new Set(territoires(convention(registre, id)));
@@ -41,7 +34,7 @@ export function aDetruire(registre: Registre, id: string): { detruits: string[];
     if (c.convention === id) for (const t of c.territoires) siens.add(t);
   const autres = new Set(
     [...registre.etat.conventions.values()]
-      .filter((c) => c.id !== id && enCours(registre, c.id))
+      .filter((c) => c.id !== id && conventionCourt(registre, c.id))
       .flatMap((c) => territoires(c)),
   );
   const tous = [...siens].toSorted();
@@ -59,7 +52,7 @@ async function listes(vers: string): Promise<{ dossier: string; liste: GateManif
 }
 
 /** The cache of archives holds the same bytes under other names: they go too. */
-async function purgerCache(vers: string, cartes: ReadonlyMap<string, number>): Promise<void> {
+export async function purgerCache(vers: string, cartes: ReadonlyMap<string, number>): Promise<void> {
   const cache = join(vers, 'travail', 'tuiles');
   const tailles = new Set(cartes.values());
   for (const nom of await readdir(cache).catch(() => [])) {
@@ -78,7 +71,7 @@ export async function purger(
   d: { convention: string; vers: string; signataire: string },
 ): Promise<{ certificat: Certificat; fichier: string }> {
   const c = convention(registre, d.convention);
-  if (enCours(registre, c.id))
+  if (conventionCourt(registre, c.id))
     throw new RefusRegistre(
       'running',
       `La convention de ${c.nom} court jusqu’au ${dateLongue(c.fin)} : rien n’est détruit.`,

@@ -16,7 +16,8 @@ import { emettreLien, prolongerLien, revoquer } from '../../pipeline/links/liens
 import { opposer, retirerOpposition } from '../../pipeline/links/oppositions.ts';
 import { codeQr } from '../../pipeline/links/qr.ts';
 import { ouvrirRegistre, type Registre } from '../../pipeline/links/registre.ts';
-import { masquages, rapportSuivi, suiviConvention } from '../../pipeline/links/suivi.ts';
+import { rapportSuivi, suiviConvention } from '../../pipeline/links/suivi.ts';
+import { masquages, reponses } from '../../pipeline/links/suivi-lot.ts';
 import { lireTraitement, MODELE, registreTraitements } from '../../pipeline/links/traitement.ts';
 import { ajouterLots } from '../../pipeline/portee/ajout.ts';
 import { purger } from '../../pipeline/portee/purge.ts';
@@ -251,4 +252,27 @@ test('shares under secrecy count surveyed variables only, never what does not ap
     masquees: 1,
     absentes: 0,
   });
+});
+
+test('response rates are those of the published table, hidden ones counted and nothing else', () => {
+  const [a = 0, b = 0] = TABLE.zones.flatMap((z, i) => (z.echelle === 'commune' ? [i] : []));
+  const taux = TABLE.zones.map((_, i) => (i === a ? 714 : null));
+  const question = TABLE.zones.map((_, i) => (i === a ? 120 : i === b ? 's' : 'so'));
+  const colonnes = {
+    'ops_rep.ENS.tous.2024': taux,
+    'ops_rep.ENS.qpv.2024': taux,
+    'ops_men.ENS.tous.2024': question,
+  };
+  expect(reponses({ ...TABLE, colonnes })).toEqual([
+    {
+      millesime: 2024,
+      population: 'ENS',
+      echelle: 'commune',
+      publies: 1,
+      masques: 1,
+      minimum: 714,
+      mediane: 714,
+      maximum: 714,
+    },
+  ]);
 });
