@@ -16,7 +16,7 @@ import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Echelle, Tranche } from '../../data/contract/zone.ts';
 import { contours, release, zonesDe } from './release.ts';
-import { classes, colonne, zonesEnListe } from './vues.ts';
+import { classes, colonne, lieux } from './vues.ts';
 
 const LARGEUR = 900;
 const HAUTEUR = 640;
@@ -108,14 +108,14 @@ export function carteStatique(e: Echelle, i: Indicateur, t: Tranche, mode: Mode)
     return carteSvg({ ...base.carte, ...textes, formes: repeins(base.carte.formes, peint, teintes, mode) });
   }
   // A count is a circle, never a tint: the area carries it.
-  const z = zonesEnListe(e);
+  const { points } = lieux(e);
   const zones = base.formes.flatMap((f): ZoneCarte[] => {
     const x = cellules.get(f.code);
     if (!x) return [];
     const region = e === 'region' ? f.code : (zonesDe(e)[x.n]?.region ?? undefined);
     if (x.c.statut !== 'valeur') return [{ ...f, region, peinture: { statut: x.c.statut } }];
     const rayon = Math.max(0.6, RAYON_CERCLE * Math.sqrt(x.c.valeur / Math.max(1, k.max)));
-    const coordinates = [z.points[2 * x.n] ?? 0, z.points[2 * x.n + 1] ?? 0];
+    const coordinates = [points[2 * x.n] ?? 0, points[2 * x.n + 1] ?? 0];
     return [
       { ...f, region, rayon, peinture: { classe: 0 }, geometrie: { type: 'Point' as const, coordinates } },
     ];

@@ -4,7 +4,7 @@ import polylabel from 'polylabel';
 import { typographie } from '../carto/format.ts';
 import { chemin, formes, polygones, positions } from '../carto/geometrie.ts';
 import { ajuste } from '../carto/projection.ts';
-import { cleTranche, type Colonne, type Inset, type ListeZones, type Offre, type Resume } from '../state/donnees.ts'; // prettier-ignore
+import { cleTranche, type Colonne, type Inset, type Lieux, type ListeZones, type Offre, type Resume } from '../state/donnees.ts'; // prettier-ignore
 import type { Archives, FichierFiches } from '../state/donneesPubliques.ts';
 import { INDICATEURS, variable } from '../../data/catalogue/indicators/index.ts';
 import { THEMES } from '../../data/catalogue/themes.ts';
@@ -97,22 +97,34 @@ export function zonesEnListe(e: Echelle): ListeZones {
 
 function listeZones(e: Echelle): ListeZones {
   const liste = zonesDe(e);
-  const topo = contours(e);
-  const centres = new Map(topo ? formes(topo, e).map((f) => [f.code, centre(f.geometrie)] as const) : []);
-  const arrondi = (x: number) => Math.round(x * 1e4) / 1e4;
   return {
     codes: liste.map((z) => z.code),
     noms: liste.map((z) => z.nom),
-    bbox: liste.flatMap((z) => (z.bbox ?? [0, 0, 0, 0]).map(arrondi)),
-    points: liste.flatMap((z) => {
-      const [o, s, est, n] = z.bbox ?? [0, 0, 0, 0];
-      return (centres.get(z.code) ?? [(o + est) / 2, (s + n) / 2]).map(arrondi);
-    }),
     region: liste.map((z) => z.region ?? null),
     departement: liste.map((z) => z.departement ?? null),
     epci: liste.map((z) => z.epci ?? null),
     commune: liste.map((z) => z.commune ?? null),
   };
+}
+
+const lieuxConnus = new Map<Echelle, Lieux>();
+/** Boxes and inner points of the zones of one échelle, to the hundred metres, computed once. */
+export function lieux(e: Echelle): Lieux {
+  const connus = lieuxConnus.get(e);
+  if (connus) return connus;
+  const liste = zonesDe(e);
+  const topo = contours(e);
+  const centres = new Map(topo ? formes(topo, e).map((f) => [f.code, centre(f.geometrie)] as const) : []);
+  const arrondi = (x: number) => Math.round(x * 1e3) / 1e3;
+  const l = {
+    bbox: liste.flatMap((z) => (z.bbox ?? [0, 0, 0, 0]).map(arrondi)),
+    points: liste.flatMap((z) => {
+      const [o, s, est, n] = z.bbox ?? [0, 0, 0, 0];
+      return (centres.get(z.code) ?? [(o + est) / 2, (s + n) / 2]).map(arrondi);
+    }),
+  };
+  lieuxConnus.set(e, l);
+  return l;
 }
 
 function centre(g: Parameters<typeof polygones>[0]): [number, number] {

@@ -23,12 +23,14 @@ export interface VueCarte {
     readonly { code: string; nom: string; v: number; point: readonly [number, number] }[] | null;
   /** Count of the largest circle. */
   readonly max: number;
-  /** Names to write, with the zoom from which they fit. */
-  readonly noms: readonly { nom: string; point: readonly [number, number] }[];
-  /** Zooms added to the first view before names show. */
-  readonly nomsApres: number;
   /** Outlines drawn above, widest first. */
   readonly contours: readonly SourceTuiles[];
+}
+
+/** A name to write on the map. */
+export interface Nom {
+  readonly nom: string;
+  readonly point: readonly [number, number];
 }
 
 /** A bundle holds every échelle in one archive: the layer counts as much as the address. */

@@ -9,9 +9,9 @@ import type { FeatureCollection } from 'geojson';
 import type { SourceTuiles } from '../state/donnees.ts';
 import { TEINTES, type Mode } from '../carto/palette.ts';
 import { MER, couchesPoint, couchesSurface, type Peinture } from './style.ts';
-import { LOCALE, cleTuiles, marges, xy, type Bbox, type VueCarte } from './aides.ts';
+import { LOCALE, cleTuiles, marges, xy, type Bbox, type Nom, type VueCarte } from './aides.ts';
 import { motif } from './motifs.ts';
-import { poseCercles, poseNoms, poseQuartiers } from './surimpressions.ts';
+import { poseCercles, poseNoms, poseQuartiers, teinte } from './surimpressions.ts';
 
 setWorkerUrl(workerUrl);
 const protocole = new Protocol();
@@ -136,8 +136,6 @@ export class Carte {
     this.#peint(v);
     gl.setPaintProperty('mer', 'background-color', MER[v.mode]);
     gl.getCanvas().setAttribute('aria-label', `${this.#nom}. Les valeurs sont dans le tableau qui suit.`);
-    if (!avant || avant.noms !== v.noms || avant.mode !== v.mode)
-      poseNoms(this.gl, v.noms, v.mode, this.#zoomInitial + v.nomsApres);
     this.choisit(this.#choisie);
   }
 
@@ -214,6 +212,16 @@ export class Carte {
     }
   }
 
+  /** Write names above the zones, shown from `apres` zooms beyond the first view. */
+  nomme(noms: readonly Nom[], mode: Mode, apres: number): void {
+    poseNoms(this.gl, noms, mode, this.#zoomInitial + apres);
+  }
+
+  /** Has the reader come nearer than the first view by so many zooms? */
+  approchee(zooms: number): boolean {
+    return this.gl.getZoom() >= this.#zoomInitial + zooms;
+  }
+
   /** Outlines of priority neighbourhoods above the zones; null takes them away. */
   quartiers(q: FeatureCollection | SourceTuiles | null, mode: Mode): void {
     poseQuartiers(this.gl, q, mode);
@@ -255,11 +263,20 @@ export class Carte {
     this.gl.easeTo({ center: [point[0], point[1]], zoom, animate: DISCRET?.matches !== true, duration: 600 });
   }
 
-  /** The map as it is on screen, a PNG data address. */
-  photo(): string {
+  /**
+   * The map as it is on screen, a PNG data address, in the colours of another mode: paper is light, whatever the screen.
+   * @param v the view on screen, with the paint of that mode
+   */
+  photo(v: VueCarte): string {
+    const ecran = this.#vue as VueCarte;
+    this.#peint(v);
+    teinte(this.gl, this.#n, v);
     // The drawing buffer only holds something in the task that drew it.
     this.gl.redraw();
-    return this.gl.getCanvas().toDataURL('image/png');
+    const image = this.gl.getCanvas().toDataURL('image/png');
+    this.#peint(ecran);
+    teinte(this.gl, this.#n, ecran);
+    return image;
   }
 
   /** Is this box, or most of it, on screen at a readable size? */

@@ -3,7 +3,7 @@ import { indexClasse } from '../carto/classes.ts';
 import { html, type Html } from '../components/html.ts';
 import { classeRampe } from '../components/legende.ts';
 import { RAYON_CERCLE } from '../components/legende.ts';
-import { rang, type Donnees, type Inset } from '../state/donnees.ts';
+import { rang, type Donnees, type Inset, type Lieux } from '../state/donnees.ts';
 import { comptesDe, type VueDonnees } from '../state/vue.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
 import type { Bbox } from './aides.ts';
@@ -44,8 +44,8 @@ export class Insets {
     d.hote.addEventListener('pointerleave', () => d.surSurvol(null));
   }
 
-  /** Draw the insets of a view; nothing when the atlas has one frame. */
-  async montre(v: VueDonnees): Promise<void> {
+  /** Draw the insets of a view; nothing when the atlas has one frame. @param lieux where circles are, when there are any */
+  async montre(v: VueDonnees, lieux: Lieux | null): Promise<void> {
     const { hote, donnees } = this.#d;
     if (this.#echelle !== v.etat.echelle) {
       this.#liste = await donnees.insets(v.etat.echelle);
@@ -54,7 +54,7 @@ export class Insets {
     hote.hidden = this.#liste.length === 0;
     const compte = v.indicateur.calcul === 'nombre';
     hote.className = `insets ${classeRampe(v.indicateur, compte ? 3 : v.classes.bornes.length + 1)}`;
-    hote.innerHTML = String(html`${this.#liste.map((x) => dessine(x, v, compte))}`);
+    hote.innerHTML = String(html`${this.#liste.map((x) => dessine(x, v, compte, lieux))}`);
   }
 
   /** Give a zone a CSS class, and take it from the others. */
@@ -65,7 +65,7 @@ export class Insets {
   }
 }
 
-function dessine(x: Inset, v: VueDonnees, compte: boolean): Html {
+function dessine(x: Inset, v: VueDonnees, compte: boolean, lieux: Lieux | null): Html {
   const classe = (code: string): string => {
     const c = v.cellules[rang(v.zones, code)];
     // No fill class for secrecy: the hatch of the attribute shows.
@@ -81,16 +81,16 @@ function dessine(x: Inset, v: VueDonnees, compte: boolean): Html {
           <path class="trait" d="M-1 1L1-1M0 5L5 0M4 6L6 4" />
         </pattern>
       </defs>
-      ${x.zones.map(([code, d]) => html`<path class="${classe(code)}" data-code="${code}" d="${d}" fill="url(#hachures-${x.id})" />`)}${cercles(x, v)}
+      ${x.zones.map(([code, d]) => html`<path class="${classe(code)}" data-code="${code}" d="${d}" fill="url(#hachures-${x.id})" />`)}${cercles(x, v, lieux)}
     </svg>
   </div>`;
 }
 
 /** Circles of an inset, at the scale of the map: a zone is placed by its point in the box of all of them. */
-function cercles(x: Inset, v: VueDonnees): Html[] | null {
+function cercles(x: Inset, v: VueDonnees, lieux: Lieux | null): Html[] | null {
   const nombres = comptesDe(v);
-  if (!nombres) return null;
-  const { bbox, points } = v.zones;
+  if (!nombres || !lieux) return null;
+  const { bbox, points } = lieux;
   const rangs = x.zones.map(([code]) => rang(v.zones, code)).filter((n) => n >= 0);
   const bord = (k: number, de: typeof Math.min) => de(...rangs.map((n) => bbox[4 * n + k] ?? 0));
   const [o, s, e, n] = [bord(0, Math.min), bord(1, Math.min), bord(2, Math.max), bord(3, Math.max)];

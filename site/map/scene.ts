@@ -11,6 +11,7 @@ import { ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
 import { Insets } from './insets.ts';
 import type { Bbox, VueCarte } from './aides.ts';
 import { Carte, type Pointage } from './carte.ts';
+import { Places, pointDe } from './places.ts';
 import { peintures } from './style.ts';
 
 export interface DecorScene {
@@ -43,10 +44,12 @@ export class Scene {
   #carte: Carte | null = null;
   #vue: VueDonnees | null = null;
   readonly #insets: Insets;
+  readonly #places: Places;
   readonly #bulle: HTMLElement;
 
   constructor(d: DecorScene) {
     this.#d = d;
+    this.#places = new Places(d.donnees);
     this.#bulle = this.#role('bulle');
     this.#insets = new Insets({
       hote: this.#role('insets'),
@@ -76,7 +79,9 @@ export class Scene {
   async montre(v: VueDonnees): Promise<void> {
     this.#vue = v;
     const tuiles = await this.#d.donnees.tuiles(v.etat.echelle);
-    await this.#insets.montre(v);
+    const nombres = comptesDe(v);
+    const lieux = nombres ? await this.#places.lis(v.etat.echelle) : null;
+    await this.#insets.montre(v, lieux);
     if (!tuiles) return this.#message('Cette échelle n’a pas de carte : les valeurs sont dans le tableau.');
     if (!this.#carte && !this.#ouvre()) return;
     const contours = await Promise.all(
@@ -84,10 +89,8 @@ export class Scene {
     );
     if (this.#vue !== v) return;
     const { zones: z } = v;
-    const point = (n: number) => [z.points[2 * n] ?? 0, z.points[2 * n + 1] ?? 0] as const;
     const ponctuelle = POINTS.includes(v.etat.echelle);
     const plat = v.indicateur.calcul === 'nombre' && !ponctuelle;
-    const nombres = comptesDe(v);
     const vue: VueCarte = {
       cle: cle(v.indicateur.id, v.tranche),
       mode: this.mode,
@@ -99,14 +102,13 @@ export class Scene {
       ponctuelle,
       sol: ECHELLES_FINES.includes(v.etat.echelle),
       cercles:
-        nombres?.flatMap((x, n) => (x === null ? [] : [{ code: z.codes[n] ?? '', nom: z.noms[n] ?? '', v: x, point: point(n) }])) ?? null, // prettier-ignore
-      noms: this.#nomsDe(v),
-      nomsApres: NOMS_APRES[v.etat.echelle] ?? 3,
+        nombres?.flatMap((x, n) => (x === null ? [] : [{ code: z.codes[n] ?? '', nom: z.noms[n] ?? '', v: x, point: pointDe(lieux, n) }])) ?? null, // prettier-ignore
       contours: contours.filter((c) => c !== null),
     };
     // What was under the pointer is not there any more.
     this.#montreBulle(null, null);
     this.#message(null);
+    this.#dessinee = vue;
     const premiere = this.#role('carte').classList.contains('en-attente');
     await this.#carte?.montre(vue);
     await this.#quartiers(v);
@@ -116,9 +118,11 @@ export class Scene {
         this.#role('statique').dataset['cachee'] = '';
       });
     this.choisit(v.etat.zone);
-    this.#approche(v, tuiles.minzoom);
+    void this.#approche(v, tuiles.minzoom);
+    void this.#nomme(v);
   }
 
+  #dessinee: VueCarte | null = null;
   #qpv = '';
 
   /** Outlines asked for, drawn once for a mode. */
@@ -131,26 +135,30 @@ export class Scene {
     this.#carte?.quartiers(q, this.mode);
   }
 
-  #noms: { zones: VueDonnees['zones']; noms: VueCarte['noms'] } | null = null;
+  #nommees = '';
 
-  /** Names of an échelle, the same list for the same zones: the map does not lay them out again. */
-  #nomsDe(v: VueDonnees): VueCarte['noms'] {
-    const z = v.zones;
-    if (this.#noms?.zones === z) return this.#noms.noms;
-    const noms =
-      v.etat.echelle in NOMS_APRES
-        ? z.noms.map((nom, n) => ({ nom, point: [z.points[2 * n] ?? 0, z.points[2 * n + 1] ?? 0] as const }))
-        : [];
-    this.#noms = { zones: z, noms };
-    return noms;
+  /** Write names once the reader is near enough: a country seen whole never asks where its communes are. */
+  async #nomme(v: VueDonnees): Promise<void> {
+    const { echelle } = v.etat;
+    const apres = NOMS_APRES[echelle] ?? Infinity;
+    const voulues = this.#carte?.approchee(apres - 0.5) ? `${echelle} ${this.mode}` : '';
+    if (!this.#carte || voulues === this.#nommees) return;
+    // Names of this échelle stay when the reader steps back: the layer itself hides them.
+    if (voulues === '' && this.#nommees === `${echelle} ${this.mode}`) return;
+    this.#nommees = voulues;
+    const lieux = voulues ? await this.#places.lis(echelle) : null;
+    if (this.#nommees !== voulues) return;
+    const noms = lieux ? v.zones.noms.map((nom, n) => ({ nom, point: pointDe(lieux, n) })) : [];
+    this.#carte.nomme(noms, this.mode, lieux ? apres : 0);
   }
 
   /** A fine layer exists from a zoom on: go there, where its zones crowd, unless a chosen zone will lead the way. */
-  #approche(v: VueDonnees, minzoom: number): void {
+  async #approche(v: VueDonnees, minzoom: number): Promise<void> {
     const carte = this.#carte;
     if (!carte || carte.gl.getZoom() >= minzoom || v.etat.zone || v.zones.codes.length === 0) return;
+    const { points } = await this.#places.lis(v.etat.echelle);
     const median = (k: number) => {
-      const t = v.zones.points.filter((x, n) => n % 2 === k && Number.isFinite(x)).sort((a, b) => a - b);
+      const t = points.filter((x, n) => n % 2 === k && Number.isFinite(x)).sort((a, b) => a - b);
       return t[t.length >> 1] ?? 0;
     };
     carte.approche([median(0), median(1)], minzoom + 0.4);
@@ -177,7 +185,10 @@ export class Scene {
         surSurvol: (p) => this.#survol(p),
         surClic: (p) => this.#d.surChoix(p?.code ?? null),
         surDeplacement: (x) => this.#d.surDeplacement(x),
-        surZoom: (z) => this.#d.surZoom(z),
+        surZoom: (z) => {
+          this.#d.surZoom(z);
+          if (this.#vue) void this.#nomme(this.#vue);
+        },
         surPanne: panne,
       });
       // The static map stays under the canvas until the first picture is complete.
@@ -204,7 +215,9 @@ export class Scene {
       }
     }
     image.hidden = statique !== null || this.#carte === null;
-    if (!image.hidden && this.#carte) image.src = this.#carte.photo();
+    if (image.hidden || !v || !this.#carte || !this.#dessinee) return;
+    const claires = peintures(v.cellules, v.classes, v.indicateur, 'clair', this.#dessinee.ponctuelle);
+    image.src = this.#carte.photo({ ...this.#dessinee, mode: 'clair', peintures: claires });
   }
 
   #message(texte: string | null): void {
@@ -246,6 +259,8 @@ export class Scene {
     b.style.transform = `translate(${Math.max(4, Math.round(x))}px, ${Math.max(4, Math.round(y))}px)`;
   }
 
+  #pointee: string | null = null;
+
   /** Point at a zone from the table: outline and tooltip, if it is on screen. */
   pointe(code: string | null): void {
     const v = this.#vue;
@@ -253,7 +268,9 @@ export class Scene {
     this.#insets.marque(code, 'survol');
     const n = v && code !== null ? rang(v.zones, code) : -1;
     if (!v || n < 0 || !this.#carte) return this.#montreBulle(null, null);
-    const lieu = [v.zones.points[2 * n] ?? NaN, v.zones.points[2 * n + 1] ?? NaN] as const;
+    this.#pointee = code;
+    const lieux = this.#places.deja(v.etat.echelle, () => this.#pointee === code && this.pointe(code));
+    const lieu = lieux ? pointDe(lieux, n) : ([NaN, NaN] as const);
     // An address that could not be placed has a row, not a point.
     const p = lieu.every(Number.isFinite) ? this.#carte.ecran(lieu) : { x: NaN, y: NaN };
     const cadre = this.#role('cadre');
@@ -279,8 +296,9 @@ export class Scene {
     this.#insets.marque(code, 'choisie');
     const n = code === null ? -1 : rang(v.zones, code);
     if (n < 0 || !bouge || !this.#carte) return;
-    const b = v.zones.bbox.slice(4 * n, 4 * n + 4) as unknown as Bbox;
-    if (b.every(Number.isFinite) && !this.#carte.voit(b))
+    const lieux = this.#places.deja(v.etat.echelle, () => this.#vue === v && this.choisit(zone, bouge));
+    const b = (lieux?.bbox.slice(4 * n, 4 * n + 4) ?? []) as unknown as Bbox;
+    if (lieux && b.every(Number.isFinite) && !this.#carte.voit(b))
       this.#carte.cadre(b, POINTS.includes(v.etat.echelle) ? 15.5 : 11);
   }
 }

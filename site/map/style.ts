@@ -1,5 +1,6 @@
 /** What the map draws, as MapLibre layers: pure functions of a view, so that they can be tested without WebGL. */
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
+import type { VueCarte } from './aides.ts';
 import { indexClasse } from '../carto/classes.ts';
 import { RAYONS_BASE, rayonBase } from '../carto/legende.ts';
 import { TEINTES, couleurs, type Mode } from '../carto/palette.ts';
@@ -171,4 +172,24 @@ export function coucheNoms(mode: Mode, minzoom: number): LayerSpecification {
     },
     paint: { 'text-color': t.encre, 'text-halo-color': t.papier, 'text-halo-width': 1.6 },
   };
+}
+
+/** What a mode changes beside the zones themselves, layer by layer: constants, which the map can change without tiles. */
+export function teintesFixes(n: number, v: VueCarte): (readonly [string, string, string])[] {
+  const t = TEINTES[v.mode];
+  return [
+    ['mer', 'background-color', MER[v.mode]],
+    [`hachures-${n}`, 'fill-pattern', `hachures-${v.mode}`],
+    [`points-${n}`, 'fill-pattern', `points-${v.mode}`],
+    [`bords-${n}`, 'line-color', v.plat ? t.contour : t.bordure],
+    [`halo-${n}`, 'line-color', t.papier],
+    [`sol-${n}`, 'fill-color', t.papier],
+    ...v.contours.map((_, k) => [`contour-${n}-${k}`, 'line-color', t.contour] as const),
+    [`cercles-${n}`, 'circle-color', v.plat ? CERCLE[v.mode] : t.papier],
+    [`cercles-${n}`, 'circle-stroke-color', v.plat ? t.papier : t.encre],
+    ['qpv-halo', 'line-color', t.papier],
+    ['qpv', 'line-color', t.accent],
+    ['noms', 'text-color', t.encre],
+    ['noms', 'text-halo-color', t.papier],
+  ];
 }

@@ -3,11 +3,11 @@ import type { FeatureCollection } from 'geojson';
 import type { GeoJSONSource, Map as MapGL } from 'maplibre-gl';
 import type { Mode } from '../carto/palette.ts';
 import type { SourceTuiles } from '../state/donnees.ts';
-import { cercles, type VueCarte } from './aides.ts';
-import { coucheCercles, coucheNoms, couchesQpv } from './style.ts';
+import { cercles, type Nom, type VueCarte } from './aides.ts';
+import { coucheCercles, coucheNoms, couchesQpv, teintesFixes } from './style.ts';
 
 /** Write names above everything, from a zoom on. */
-export function poseNoms(gl: MapGL, noms: VueCarte['noms'], mode: Mode, zoom: number): void {
+export function poseNoms(gl: MapGL, noms: readonly Nom[], mode: Mode, zoom: number): void {
   const data = {
     type: 'FeatureCollection' as const,
     features: noms.map((x) => ({
@@ -63,4 +63,10 @@ export function poseCercles(
     gl.addSource(`c${n}`, { type: 'geojson', data: cercles(v.cercles), promoteId: 'code' });
     gl.addLayer(couche, avant);
   }
+}
+
+/** Ground, lines and names in the mode of a view, at once: only what the map can change without reading tiles. */
+export function teinte(gl: MapGL, n: number, v: VueCarte): void {
+  for (const [id, propriete, valeur] of teintesFixes(n, v))
+    if (gl.getLayer(id)) gl.setPaintProperty(id, propriete as 'line-color', valeur);
 }

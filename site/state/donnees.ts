@@ -9,14 +9,18 @@ import type { Echelle, Tranche } from '../../data/contract/zone.ts';
 export interface ListeZones {
   readonly codes: readonly string[];
   readonly noms: readonly string[];
-  /** West, south, east, north of each zone, flat; degrees, 4 decimals. */
-  readonly bbox: readonly number[];
-  /** A point inside each zone, flat: longitude, latitude. */
-  readonly points: readonly number[];
   readonly region: readonly (string | null)[];
   readonly departement: readonly (string | null)[];
   readonly epci: readonly (string | null)[];
   readonly commune: readonly (string | null)[];
+}
+
+/** Where the zones of one échelle are, in the same order: read apart, since a map of rates seen whole needs none of it. */
+export interface Lieux {
+  /** West, south, east, north of each zone, flat; degrees. */
+  readonly bbox: readonly number[];
+  /** A point inside each zone, flat: longitude, latitude. */
+  readonly points: readonly number[];
 }
 
 /** One indicateur over one échelle and slice, in the order of the zones of the échelle. */
@@ -82,6 +86,7 @@ export interface SourceTuiles {
 export interface Donnees {
   resume(): Promise<Resume>;
   zones(e: Echelle): Promise<ListeZones>;
+  lieux(e: Echelle): Promise<Lieux>;
   classes(e: Echelle): Promise<Readonly<Record<string, Classes>>>;
   /** Null when nothing is published for this view. */
   colonne(e: Echelle, i: Indicateur, t: Tranche): Promise<Colonne | null>;

@@ -3,7 +3,7 @@ import type { FeatureCollection } from 'geojson';
 import { cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
-import { cleTranche, rang, type Colonne, type Donnees, type Fiche, type Inset, type ListeZones, type Resume } from './donnees.ts'; // prettier-ignore
+import { cleTranche, rang, type Colonne, type Donnees, type Fiche, type Inset, type Lieux, type ListeZones, type Resume } from './donnees.ts'; // prettier-ignore
 
 /** `donnees/fiches/<echelle>/<code>.json`: a zone, and its communes when it is an EPCI. */
 export interface FichierFiches {
@@ -47,6 +47,7 @@ export function donneesPubliques(base: string): Donnees {
   return {
     resume: () => lis<Resume>('atlas'),
     zones,
+    lieux: (e) => lis<Lieux>(`lieux/${e}`),
     classes: (e) => lis<Record<string, Classes>>(`classes/${e}`),
     async colonne(e, i, t) {
       const { offre } = await lis<Resume>('atlas');

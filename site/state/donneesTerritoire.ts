@@ -9,7 +9,7 @@ import type { Table } from '../../data/contract/table.ts';
 import type { Echelle, Zone } from '../../data/contract/zone.ts';
 import { ECHELLES } from '../../data/contract/zone.ts';
 import { nommeCarreaux } from './carreaux.ts';
-import { cleTranche, type Donnees, type Fiche, type ListeZones, type Offre, type Resume, type SourceTuiles } from './donnees.ts'; // prettier-ignore
+import { cleTranche, type Donnees, type Fiche, type Lieux, type ListeZones, type Offre, type Resume, type SourceTuiles } from './donnees.ts'; // prettier-ignore
 import { indexe, type Index } from './recherche.ts';
 
 export interface Territoire {
@@ -61,8 +61,8 @@ export function donneesTerritoire(b: Bundle, lue: Table, geo: Topology, cleCarte
     offre,
     qpv: b.couches.some((c) => c.echelle === 'qpv' && c.zones > 0),
   };
-  const listes = new Map<Echelle, ListeZones>();
-  const zones = (e: Echelle): ListeZones => {
+  const listes = new Map<Echelle, ListeZones & Lieux>();
+  const zones = (e: Echelle): ListeZones & Lieux => {
     let l = listes.get(e);
     if (!l)
       listes.set(
@@ -91,6 +91,7 @@ export function donneesTerritoire(b: Bundle, lue: Table, geo: Topology, cleCarte
   const donnees: Donnees = {
     resume: () => Promise.resolve(resume),
     zones: (e) => Promise.resolve(zones(e)),
+    lieux: (e) => Promise.resolve(zones(e)),
     classes: (e) => Promise.resolve(b.classes[e] ?? {}),
     colonne(e, i, tr) {
       if (!offre[i.variable]?.[e]?.includes(cleTranche(tr))) return Promise.resolve(null);
@@ -151,7 +152,7 @@ function boites(geo: Topology, e: Echelle): ReadonlyMap<string, readonly number[
   return new Map(formes(geo, e).map((f) => [f.code, bboxDe(positions(f.geometrie))]));
 }
 
-function listeDe(liste: readonly Zone[], boites: ReadonlyMap<string, readonly number[]>): ListeZones {
+function listeDe(liste: readonly Zone[], boites: ReadonlyMap<string, readonly number[]>): ListeZones & Lieux {
   const boite = (z: Zone) => z.bbox ?? boites.get(z.code) ?? [NaN, NaN, NaN, NaN];
   return {
     codes: liste.map((z) => z.code),

@@ -10,8 +10,6 @@ const i = indicateur(INDICATEURS.find((x) => x.calcul === 'part' && x.decimales 
 const zones: ListeZones = {
   codes: ['01001', '01002', '01003', '01004', '01005'],
   noms: ['Étrigny', 'Aubrelle', '=Douzance', 'Bréville', 'Cormeraie'],
-  bbox: [],
-  points: [],
   region: [],
   departement: [],
   epci: [],

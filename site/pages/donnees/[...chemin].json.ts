@@ -2,7 +2,7 @@
 import type { APIRoute } from 'astro';
 import { release, zonesDe } from '../../archive/release.ts';
 import {
-  archives, classesDe, colonne, contoursQpv, fichierFiches, indicateursPublics, insets, offre, resume, zonesEnListe,
+  archives, classesDe, colonne, contoursQpv, fichierFiches, indicateursPublics, insets, lieux, offre, resume, zonesEnListe,
 } from '../../archive/vues.ts'; // prettier-ignore
 import type { FichierRecherche } from '../../state/champRecherche.ts';
 import { indicateur } from '../../../data/catalogue/indicators/index.ts';
@@ -12,7 +12,7 @@ import type { Echelle, Population, Secteur, Tranche, Zone } from '../../../data/
 /** What a file holds, in a form that survives `getStaticPaths`. */
 type Demande =
   | { type: 'atlas' | 'archives' | 'recherche' | 'qpv' }
-  | { type: 'zones' | 'classes' | 'cadres'; echelle: Echelle }
+  | { type: 'zones' | 'lieux' | 'classes' | 'cadres'; echelle: Echelle }
   | { type: 'colonne'; echelle: Echelle; id: string; tranche: Tranche }
   | { type: 'fiches'; zone: Zone };
 
@@ -23,7 +23,7 @@ export function getStaticPaths() {
     ...(['atlas', 'archives', 'recherche'] as const).map((type) => fichier(type, { type })),
     ...(resume().qpv ? [fichier('qpv', { type: 'qpv' })] : []),
     ...echelles.flatMap((echelle) =>
-      (['zones', 'classes', 'cadres'] as const).map((type) =>
+      (['zones', 'lieux', 'classes', 'cadres'] as const).map((type) =>
         fichier(`${type}/${echelle}`, { type, echelle }),
       ),
     ),
@@ -83,6 +83,8 @@ function contenu(d: Demande): unknown {
       return contoursQpv();
     case 'zones':
       return zonesEnListe(d.echelle);
+    case 'lieux':
+      return lieux(d.echelle);
     case 'classes':
       return classesDe(d.echelle);
     case 'cadres':
