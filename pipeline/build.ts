@@ -7,12 +7,13 @@ import { cp, mkdir, readFile, readdir, readlink, rename, rm, symlink, writeFile 
 import { join } from 'node:path';
 import { REGLES } from '../data/catalogue/secret.ts';
 import { UserError } from '../data/contract/erreur.ts';
+import type { Oppositions } from '../data/contract/oppositions.ts';
 import type { Release } from '../data/contract/release.ts';
 import { auditerRelease } from './audit/release.ts';
 import { mentionsDe } from './bundles/mentions.ts';
 import { sceller } from './bundles/stage.ts';
 import { calculerIndicateurs } from './indicators/stage.ts';
-import { sha256, sha256File } from './lib/files.ts';
+import { sha256, sha256File, writeJson } from './lib/files.ts';
 import { hashCode, siPerime } from './lib/fraicheur.ts';
 import type { Journal } from './lib/journal.ts';
 import { versionTippecanoe } from './lib/tippecanoe.ts';
@@ -102,8 +103,15 @@ export async function construire({
   const k2 = await passe('tables', d('tables'), await cle(k1, 'tables'), () =>
     fabriquerTables(d('sources'), d('tables'), journal),
   );
-  const k3 = await passe('indicateurs', d('indicateurs'), await cle(k2, 'indicators'), () =>
-    calculerIndicateurs(d('tables'), d('indicateurs'), journal),
+  const oppositions = d('oppositions.json');
+  const opposes: Oppositions = {
+    format: 'carto-ops/oppositions@1',
+    bailleurs: [...(lots?.oppositions ?? [])],
+  };
+  await writeJson(oppositions, opposes);
+  const apresOppositions = opposes.bailleurs.length === 0 ? k2 : sha256(`${k2} ${opposes.bailleurs.join()}`);
+  const k3 = await passe('indicateurs', d('indicateurs'), await cle(apresOppositions, 'indicators'), () =>
+    calculerIndicateurs(d('tables'), d('indicateurs'), journal, oppositions),
   );
   const k4 = await passe(
     'secret',

@@ -5,7 +5,9 @@
  *   residences.parquet  millesime, residence, logements: size of each residence (rule P4)
  *   lieux.parquet       echelle (residence | batiment | cage | adresse), code, nom, lon, lat, commune, epci, departement, region
  */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { oppositionsSchema, type Oppositions } from '../../data/contract/oppositions.ts';
 import { ouvreBase, texte } from '../lib/duckdb.ts';
 import { replaceAtomic, writeJson } from '../lib/files.ts';
 import type { Journal } from '../lib/journal.ts';
@@ -44,18 +46,38 @@ select echelle, code, max_by(nom, (millesime, nom)) filter (nom is not null) as 
   max(commune) as commune, max(epci) as epci, max(departement) as departement, max(region) as region
 from t group by echelle, code order by echelle, code`;
 
-/** Run the stage. @param tables folder of the tables stage @param sortie folder to fill */
+/**
+ * Columns of a dwelling without what names an opposing landlord: its residences go by their address. Counts do not change,
+ * and no other column of a landlord leaves this stage.
+ */
+function colonnesLogement({ bailleurs }: Oppositions): string {
+  if (bailleurs.length === 0) return '*';
+  const opposes = bailleurs.map(texte).join(', ');
+  return `* replace (case when left(siret, 9) in (${opposes}) then null else nom_residence end as nom_residence)`;
+}
+
+/**
+ * Run the stage.
+ * @param tables folder of the tables stage @param sortie folder to fill
+ * @param oppositions file of the register (data/contract/oppositions.ts), when there is one
+ */
 export async function calculerIndicateurs(
   tables: string,
   sortie: string,
   journal: Journal,
+  oppositions?: string,
 ): Promise<{ atomes: number }> {
   const etape = journal.etape('indicateurs');
   const base = await ouvreBase({ temporaire: join(sortie, 'tmp-duckdb') });
   try {
+    const opposes = oppositionsSchema.parse(
+      oppositions === undefined
+        ? { format: 'carto-ops/oppositions@1', bailleurs: [] }
+        : JSON.parse(await readFile(oppositions, 'utf8')),
+    );
     for (const t of ['logement', 'menage'])
       await base.execute(
-        `create view ${t} as select * from read_parquet(${texte(join(tables, `${t}.parquet`))})`,
+        `create view ${t} as select ${t === 'logement' ? colonnesLogement(opposes) : '*'} from read_parquet(${texte(join(tables, `${t}.parquet`))})`,
       );
     const ecrit = (nom: string, sql: string) =>
       replaceAtomic(join(sortie, nom), (t) =>

@@ -106,6 +106,8 @@ export const commandeConvention: Commande = {
           motif: v.texte('motif') ?? '',
           ...definis({ reference: v.texte('reference') }),
         });
+      if (bailleur !== undefined)
+        contexte.journal.info('Pris en compte à la prochaine construction avec ce registre (carto build).');
       const toutes = [...registre.etat.oppositions.values()];
       rendre(
         contexte,

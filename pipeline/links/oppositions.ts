@@ -1,4 +1,7 @@
-/** Landlords that oppose disclosure to their peers (CCH, art. R. 411-4): recorded, listed, reported. */
+/**
+ * Landlords that oppose disclosure to their peers (CCH, art. R. 411-4): recorded, listed, and handed to the next build, which
+ * then names their residences by their address. No other attribute of a landlord is in what leaves.
+ */
 import { UserError } from '../../data/contract/erreur.ts';
 import { RefusRegistre, type Registre } from './registre.ts';
 
@@ -7,7 +10,7 @@ const exigerSiren = (bailleur: string) => {
     throw new UserError(`Le SIREN d’un bailleur a neuf chiffres : « ${bailleur} ».`, { code: 2 });
 };
 
-/** Record an opposition. No file that leaves names a landlord: nothing has to be cut, the proof is what matters. */
+/** Record an opposition; it acts at the next build with this register. */
 export async function opposer(
   registre: Registre,
   d: { bailleur: string; motif: string; reference?: string },

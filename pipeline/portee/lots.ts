@@ -13,6 +13,8 @@ export interface Lots {
   portees: Portee[];
   /** EPCI whose conventions are all over: no bundle. */
   eteints: string[];
+  /** SIREN of landlords that oppose disclosure to their peers. */
+  oppositions: string[];
   scelleur: Scelleur;
   /** Secrets of the register that may be read: nothing that leaves may hold one of them. */
   secrets: Uint8Array[];
@@ -38,6 +40,7 @@ export async function preparerLots(dossier: string): Promise<Lots> {
   return {
     portees: porteesVoulues(registre),
     eteints: epciEteints(registre),
+    oppositions: [...registre.etat.oppositions.keys()].toSorted(),
     secrets: await secretsLisibles(dossier),
     scelleur: {
       cle: { kid, x },
