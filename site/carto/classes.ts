@@ -71,7 +71,7 @@ function calcule(
   const rangs = Array.from({ length: k - 1 }, (_, i) => i + 1);
   switch (methode) {
     case 'quantiles':
-      return rangs.map((i) => quantileSorted(tri, i / k));
+      return quantiles(tri, k);
     case 'jenks':
       return ckmeans(tri, Math.min(k, tri.length))
         .slice(1)
@@ -85,6 +85,17 @@ function calcule(
       return rangs.map((i) => moyenne + (i - k / 2) * ecart);
     }
   }
+}
+
+/**
+ * Quantiles. Where the lowest value is so common that it fills the first class (no dwelling of the kind in most communes),
+ * it is a class by itself and the others are cut in the rest: else the whole map would have two colours.
+ */
+function quantiles(tri: number[], k: number): number[] {
+  const rangs = Array.from({ length: k - 1 }, (_, i) => i + 1);
+  if (k < 2 || quantileSorted(tri, 1 / k) > (tri[0] as number)) return rangs.map((i) => quantileSorted(tri, i / k)); // prettier-ignore
+  const reste = tri.filter((v) => v > (tri[0] as number));
+  return reste[0] === undefined ? [] : [reste[0], ...quantiles(reste, k - 1)];
 }
 
 const arrondi = (b: number, d: number) => Math.round(b * 10 ** d) / 10 ** d;

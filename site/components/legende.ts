@@ -34,14 +34,20 @@ function rendCercles(max: number): Html {
   const grand = rond(max);
   const valeurs = [...new Set([grand, rond(grand / 5), rond(grand / 25)].filter((v) => v >= 1))];
   const h = 2 * RAYON_CERCLE + 2;
+  let libre = 0;
   const cercle = (v: number): Html => {
     const r = RAYON_CERCLE * Math.sqrt(v / Math.max(1, max));
     const y = h - 1 - 2 * r;
+    // Small circles touch: their figures do not.
+    const texte = Math.max(y + 4, libre);
+    libre = texte + 14;
     return html`<circle cx="34" cy="${(h - 1 - r).toFixed(1)}" r="${r.toFixed(1)}" /><path
-        d="M34 ${y.toFixed(1)}H88"
-      /><text x="93" y="${(y + 4).toFixed(1)}">${nombre(v)}</text>`;
+        d="M34 ${y.toFixed(1)}H66L88 ${(texte - 4).toFixed(1)}"
+      /><text x="93" y="${texte.toFixed(1)}">${nombre(v)}</text>`;
   };
-  return html`<svg class="cercles" viewBox="0 0 190 ${h}" aria-hidden="true">${valeurs.map(cercle)}</svg>`;
+  return html`<svg class="cercles" viewBox="0 -6 190 ${h + 20}" aria-hidden="true">
+    ${valeurs.map(cercle)}
+  </svg>`;
 }
 
 /** Radius of the largest circle at the first view, as on the map (map/style.ts). */

@@ -1,6 +1,6 @@
 /** Portrait of one zone as HTML: its figure, its references, the distribution around it. */
 import { indexClasse } from '../carto/classes.ts';
-import { FINE, majuscule, nombre, texteBase, texteCellule, texteStatut, typographie, unitesBase } from '../carto/format.ts'; // prettier-ignore
+import { FINE, majuscule, nombre, texteBase, texteCellule, texteStatut, texteTableau, typographie, unitesBase } from '../carto/format.ts'; // prettier-ignore
 import {
   VARIABLES,
   indicateursDe,
@@ -63,6 +63,13 @@ export function distributionDe(i: Indicateur): Distribution | undefined {
   return toutes.find(a) ?? toutes[0];
 } // prettier-ignore
 
+/** A figure, or its short mark with the words for who asks: a sentence would push the bars out of a narrow panel. */
+function figure(c: Cell, i: Indicateur, e: Echelle): Html | string {
+  return c.statut === 'valeur'
+    ? texteCellule(c, i, e)
+    : html`<abbr title="${texteStatut(c.statut)}">${texteTableau(c, i, e)}</abbr>`;
+}
+
 /** Horizontal bars with their figures: a table first, drawn second. */
 export function rendDistribution(d: Distribution, fiches: readonly Fiche[], t: Tranche): Html {
   const f = fiches[0] as Fiche;
@@ -93,7 +100,7 @@ export function rendDistribution(d: Distribution, fiches: readonly Fiche[], t: T
           ({ i, c, r }) =>
             html`<tr>
               <th scope="row">${typographie(i.court)}</th>
-              <td class="num">${texteCellule(c, i, f.echelle)}</td>
+              <td class="num">${figure(c, i, f.echelle)}</td>
               <td class="trace">
                 <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
                   ${c.statut === 'valeur' ? html`<rect class="b" y="1" height="8" width="${x(c.valeur)}" />` : html`<rect class="s" y="1" height="8" width="100" />`}${ref !== f && r.statut === 'valeur' ? html`<rect class="r" x="${Math.min(99, Number(x(r.valeur)))}" y="0" width="0.8" height="10" />` : null}
@@ -127,7 +134,7 @@ function rendBarres(
       ${titre}
     </caption>
     <tbody>
-      ${lignes.map((l) => html`<tr${l.soi ? html` class="soi"` : null}><th scope="row">${l.nom}</th><td class="num">${texteCellule(l.c, i, e)}</td>${trace(l.c, l.soi)}</tr>`)}
+      ${lignes.map((l) => html`<tr${l.soi ? html` class="soi"` : null}><th scope="row">${l.nom}</th><td class="num">${figure(l.c, i, e)}</td>${trace(l.c, l.soi)}</tr>`)}
     </tbody>
   </table>`;
 }

@@ -69,3 +69,27 @@ export const LOCALE = {
   'ScaleControl.Miles': 'milles',
   'ScaleControl.NauticalMiles': 'milles marins',
 };
+
+/** Put a tooltip beside a place of its frame, inside it, on the side where there is room. */
+export function placeBulle(b: HTMLElement, cadre: HTMLElement, ou: { x: number; y: number }): void {
+  const [l, h] = [b.offsetWidth, b.offsetHeight];
+  const x = ou.x + 14 + l > cadre.clientWidth ? ou.x - l - 14 : ou.x + 14;
+  const y = ou.y + 14 + h > cadre.clientHeight ? ou.y - h - 14 : ou.y + 14;
+  b.style.transform = `translate(${Math.max(4, Math.round(x))}px, ${Math.max(4, Math.round(y))}px)`;
+}
+
+/** Box of all the boxes, flat; null when none is known. */
+export function union(bbox: readonly number[]): Bbox | null {
+  const bord = (k: number, de: (...x: number[]) => number) => de(...bbox.filter((x, n) => n % 4 === k && Number.isFinite(x))); // prettier-ignore
+  const b = [bord(0, Math.min), bord(1, Math.min), bord(2, Math.max), bord(3, Math.max)] as const;
+  return b.every(Number.isFinite) ? b : null;
+}
+
+/** The static map that paper takes: the one of this view, or none. */
+export function poseFixe(fixe: HTMLElement, adresse: string | null): void {
+  fixe.classList.toggle('perimee', adresse === null);
+  const img = fixe.querySelector('img');
+  if (!adresse || !img || img.src.endsWith(adresse)) return;
+  fixe.querySelector('source')?.remove();
+  img.src = adresse;
+}

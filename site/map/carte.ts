@@ -7,11 +7,11 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { Protocol } from 'pmtiles';
 import type { FeatureCollection } from 'geojson';
 import type { SourceTuiles } from '../state/donnees.ts';
-import { TEINTES, type Mode } from '../carto/palette.ts';
+import type { Mode } from '../carto/palette.ts';
 import { MER, couchesPoint, couchesSurface, type Peinture } from './style.ts';
 import { LOCALE, cleTuiles, marges, xy, type Bbox, type Nom, type VueCarte } from './aides.ts';
 import { motif } from './motifs.ts';
-import { poseCercles, poseNoms, poseQuartiers, teinte } from './surimpressions.ts';
+import { poseCercles, poseContours, poseNoms, poseQuartiers, teinte } from './surimpressions.ts';
 
 setWorkerUrl(workerUrl);
 const protocole = new Protocol();
@@ -170,36 +170,7 @@ export class Carte {
       ? couchesPoint(n, couche, v.mode)
       : couchesSurface(n, couche, v.mode, v.plat);
     for (const l of couches) gl.addLayer(l, avantNoms);
-    v.contours.forEach((c, k) => {
-      gl.addSource(`k${n}-${k}`, { type: 'vector', url: c.url });
-      // Points, squares and quarters need a ground to stand on.
-      if (v.sol && k === 0)
-        gl.addLayer(
-          {
-            id: `sol-${n}`,
-            type: 'fill',
-            source: `k${n}-0`,
-            'source-layer': c.couche,
-            paint: { 'fill-color': TEINTES[v.mode].papier },
-          },
-          v.ponctuelle ? `absents-${n}` : `zones-${n}`,
-        );
-      gl.addLayer(
-        {
-          id: `contour-${n}-${k}`,
-          type: 'line',
-          source: `k${n}-${k}`,
-          'source-layer': c.couche,
-          layout: { 'line-join': 'round' },
-          paint: {
-            'line-color': TEINTES[v.mode].contour,
-            'line-width': ['interpolate', ['linear'], ['zoom'], 4, 0.7, 9, 1.6],
-            'line-opacity': v.sol ? 0.5 : 0.75,
-          },
-        },
-        v.ponctuelle ? `absents-${n}` : `halo-${n}`,
-      );
-    });
+    poseContours(gl, n, v);
     if (ancien > 0) {
       const retire = () => {
         for (const l of gl.getStyle().layers)
@@ -279,8 +250,8 @@ export class Carte {
     return image;
   }
 
-  /** Is this box, or most of it, on screen at a readable size? */
-  voit(b: Bbox): boolean {
+  /** Is this box on screen at a readable size? @param largeurMin pixels it must span */
+  voit(b: Bbox, largeurMin = 24): boolean {
     const v = this.gl.getBounds();
     const largeur = ((b[2] - b[0]) / (v.getEast() - v.getWest())) * this.gl.getContainer().clientWidth;
     return (
@@ -288,7 +259,7 @@ export class Carte {
       v.getEast() >= b[2] &&
       v.getSouth() <= b[1] &&
       v.getNorth() >= b[3] &&
-      largeur > 24
+      largeur > largeurMin
     );
   }
 

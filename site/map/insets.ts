@@ -70,7 +70,7 @@ function dessine(x: Inset, v: VueDonnees, compte: boolean, lieux: Lieux | null):
     const c = v.cellules[rang(v.zones, code)];
     // No fill class for secrecy: the hatch of the attribute shows.
     if (!c || c.statut === 's') return c ? 'secret' : 'so';
-    return c.statut === 'valeur' ? (compte ? 'c1' : `c${indexClasse(v.classes, c.valeur)}`) : c.statut;
+    return c.statut === 'valeur' ? (compte ? 'uni' : `c${indexClasse(v.classes, c.valeur)}`) : c.statut;
   };
   return html`<div class="inset">
     <button type="button" data-inset="${x.id}" title="Aller à ${x.nom}">${x.nom}</button

@@ -9,7 +9,7 @@ import { comptesDe, POINTS, type VueDonnees } from '../state/vue.ts';
 import { cle } from '../../data/contract/cell.ts';
 import { ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
 import { Insets } from './insets.ts';
-import type { Bbox, VueCarte } from './aides.ts';
+import { placeBulle, poseFixe, union, type Bbox, type VueCarte } from './aides.ts';
 import { Carte, type Pointage } from './carte.ts';
 import { Places, pointDe } from './places.ts';
 import { peintures } from './style.ts';
@@ -35,6 +35,8 @@ const CONTOURS: Partial<Record<Echelle, readonly Echelle[]>> = {
   commune: ['departement'], epci: ['departement'], departement: ['region'],
   iris: ['commune'], qpv: ['commune'], qva: ['commune'], zonage: ['commune'], carreau: ['commune'], residence: ['commune', 'qpv'], adresse: ['commune', 'qpv'], cage: ['commune'], batiment: ['commune'],
 }; // prettier-ignore
+/** Surfaces that cover a small part of the territory, all together. */
+const RARES: readonly Echelle[] = ['qpv', 'qva', 'zonage'];
 const NOMS_APRES: Partial<Record<Echelle, number>> = { region: 0, departement: 0, epci: 1.5, commune: 3 };
 
 const sombre = matchMedia('(prefers-color-scheme: dark)');
@@ -77,6 +79,7 @@ export class Scene {
 
   /** Draw a view; falls back on the static map, with a sentence, where WebGL is missing. */
   async montre(v: VueDonnees): Promise<void> {
+    const neuve = this.#vue?.etat.echelle !== v.etat.echelle;
     this.#vue = v;
     const tuiles = await this.#d.donnees.tuiles(v.etat.echelle);
     const nombres = comptesDe(v);
@@ -118,7 +121,7 @@ export class Scene {
         this.#role('statique').dataset['cachee'] = '';
       });
     this.choisit(v.etat.zone);
-    void this.#approche(v, tuiles.minzoom);
+    if (neuve) void this.#approche(v, tuiles.minzoom);
     void this.#nomme(v);
   }
 
@@ -155,8 +158,14 @@ export class Scene {
   /** A fine layer exists from a zoom on: go there, where its zones crowd, unless a chosen zone will lead the way. */
   async #approche(v: VueDonnees, minzoom: number): Promise<void> {
     const carte = this.#carte;
-    if (!carte || carte.gl.getZoom() >= minzoom || v.etat.zone || v.zones.codes.length === 0) return;
-    const { points } = await this.#places.lis(v.etat.echelle);
+    const loin = carte && carte.gl.getZoom() < minzoom;
+    const rare = RARES.includes(v.etat.echelle);
+    if (!carte || !(loin || rare) || v.etat.zone || v.zones.codes.length === 0) return;
+    const { points, bbox } = await this.#places.lis(v.etat.echelle);
+    // A few quarters in one town: specks, seen from the whole territory.
+    const b = rare ? union(bbox) : null;
+    if (b && !carte.voit(b, 160)) return carte.cadre(b, 14);
+    if (!loin) return;
     const median = (k: number) => {
       const t = points.filter((x, n) => n % 2 === k && Number.isFinite(x)).sort((a, b) => a - b);
       return t[t.length >> 1] ?? 0;
@@ -205,15 +214,7 @@ export class Scene {
     const v = this.#vue;
     const image = this.#role('impression') as HTMLImageElement;
     const statique = v ? this.#d.statique(v) : null;
-    const fixe = this.#role('statique');
-    fixe.classList.toggle('perimee', statique === null);
-    if (statique) {
-      const img = fixe.querySelector('img');
-      if (img && !img.src.endsWith(statique)) {
-        fixe.querySelector('source')?.remove();
-        img.src = statique;
-      }
-    }
+    poseFixe(this.#role('statique'), statique);
     image.hidden = statique !== null || this.#carte === null;
     if (image.hidden || !v || !this.#carte || !this.#dessinee) return;
     const claires = peintures(v.cellules, v.classes, v.indicateur, 'clair', this.#dessinee.ponctuelle);
@@ -251,12 +252,7 @@ export class Scene {
       ),
     );
     b.hidden = false;
-    // Kept inside the frame, on the side where there is room.
-    const cadre = this.#role('cadre');
-    const [l, h] = [b.offsetWidth, b.offsetHeight];
-    const x = ou.x + 14 + l > cadre.clientWidth ? ou.x - l - 14 : ou.x + 14;
-    const y = ou.y + 14 + h > cadre.clientHeight ? ou.y - h - 14 : ou.y + 14;
-    b.style.transform = `translate(${Math.max(4, Math.round(x))}px, ${Math.max(4, Math.round(y))}px)`;
+    placeBulle(b, this.#role('cadre'), ou);
   }
 
   #pointee: string | null = null;

@@ -1,7 +1,7 @@
 /** What is laid over the zones: names, circles, and outlines of priority neighbourhoods. */
 import type { FeatureCollection } from 'geojson';
 import type { GeoJSONSource, Map as MapGL } from 'maplibre-gl';
-import type { Mode } from '../carto/palette.ts';
+import { TEINTES, type Mode } from '../carto/palette.ts';
 import type { SourceTuiles } from '../state/donnees.ts';
 import { cercles, type Nom, type VueCarte } from './aides.ts';
 import { coucheCercles, coucheNoms, couchesQpv, teintesFixes } from './style.ts';
@@ -69,4 +69,38 @@ export function poseCercles(
 export function teinte(gl: MapGL, n: number, v: VueCarte): void {
   for (const [id, propriete, valeur] of teintesFixes(n, v))
     if (gl.getLayer(id)) gl.setPaintProperty(id, propriete as 'line-color', valeur);
+}
+
+/** Outlines of what holds the zones, over them; under points, squares and quarters, the ground of the first one. */
+export function poseContours(gl: MapGL, n: number, v: VueCarte): void {
+  v.contours.forEach((c, k) => {
+    gl.addSource(`k${n}-${k}`, { type: 'vector', url: c.url });
+    // Points, squares and quarters need a ground to stand on.
+    if (v.sol && k === 0)
+      gl.addLayer(
+        {
+          id: `sol-${n}`,
+          type: 'fill',
+          source: `k${n}-0`,
+          'source-layer': c.couche,
+          paint: { 'fill-color': TEINTES[v.mode].papier },
+        },
+        v.ponctuelle ? `absents-${n}` : `zones-${n}`,
+      );
+    gl.addLayer(
+      {
+        id: `contour-${n}-${k}`,
+        type: 'line',
+        source: `k${n}-${k}`,
+        'source-layer': c.couche,
+        layout: { 'line-join': 'round' },
+        paint: {
+          'line-color': TEINTES[v.mode].contour,
+          'line-width': ['interpolate', ['linear'], ['zoom'], 4, 0.7, 9, 1.6],
+          'line-opacity': v.sol ? 0.5 : 0.75,
+        },
+      },
+      v.ponctuelle ? `absents-${n}` : `halo-${n}`,
+    );
+  });
 }

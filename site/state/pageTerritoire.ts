@@ -88,6 +88,8 @@ async function ouvre(lien: LienLu, territoire?: string): Promise<void> {
   try {
     // Opening the map code while the gate answers; both are needed.
     const carteModule = import('../map/carte.ts');
+    // Awaited below with the rest; a link refused before that is the answer, not a script that did not come.
+    carteModule.catch(() => undefined);
     session = await ouvrirSession(lien.grant, lien.apercu.pur);
     const archives = (['manifeste', 'table', 'carte', 'geo'] as const).map((p) => {
       const a = session?.archive(p, territoire);

@@ -43,6 +43,8 @@ export function ecrisReste(d: DecorAtlas, v: VueDonnees): void {
   const cercles = role(d, 'cercles') as HTMLInputElement | null;
   const boite = cercles?.closest('label');
   if (cercles && boite) [cercles.checked, boite.hidden] = [v.etat.cercles, !cerclesPossibles(v.etat.echelle, v.catalogue)]; // prettier-ignore
+  // Circles have no classes to change.
+  d.racine.querySelector('.reglages')?.toggleAttribute('hidden', v.indicateur.calcul === 'nombre');
   const bornes = role(d, 'bornes') as HTMLInputElement | null;
   const ligne = bornes?.closest('label');
   if (bornes && ligne) {
