@@ -64,7 +64,8 @@ export class Carte {
     this.#nom = o.nom;
     this.gl = new MapGL({
       container: conteneur,
-      style: { version: 8, sources: {}, layers: [{ id: 'mer', type: 'background', paint: { 'background-color': MER[o.mode] } }] }, // prettier-ignore
+      // Paint changes at once: a print cannot wait for a fade.
+      style: { version: 8, transition: { duration: 0, delay: 0 }, sources: {}, layers: [{ id: 'mer', type: 'background', paint: { 'background-color': MER[o.mode] } }] }, // prettier-ignore
       bounds: o.bbox as [number, number, number, number],
       fitBoundsOptions: { padding: marges(conteneur) },
       maxZoom: o.maxZoom,
