@@ -120,6 +120,8 @@ function lirePorteur(requete: Request, brutes?: readonly string[]): string | und
   if (autorisations.length > 1) throw new Refus(400, 'request');
   const valeur = autorisations[0];
   if (valeur === undefined) return undefined;
+  // A runtime that hides repeats has joined them.
+  if (brutes === undefined && valeur.includes(',')) throw new Refus(400, 'request');
   const jeton = PORTEUR.exec(valeur)?.[1];
   if (jeton === undefined) throw new Refus(401, 'invalid');
   return jeton;

@@ -66,7 +66,7 @@ export function creerServeur(options: OptionsServeur): Server {
       },
     },
   );
-  return createServer(
+  const serveur = createServer(
     {
       headersTimeout: 10_000,
       requestTimeout: 30_000,
@@ -104,6 +104,11 @@ export function creerServeur(options: OptionsServeur): Server {
       } else route = options.statique(requete, reponse);
     },
   );
+  // Node closes without a word when nobody wants a tunnel: say so instead.
+  serveur.on('connect', (_requete, socket) =>
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+  );
+  return serveur;
 }
 
 /** Listen and give the real port. Rejects with the system's error (EADDRINUSE, EACCES). */

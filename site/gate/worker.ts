@@ -6,6 +6,7 @@ import { gardeSchema, gateManifestSchema } from '../../data/contract/grant.ts';
 import { createGate, type Gate } from './gate.ts';
 import { creerMagasinHttp } from './magasin-http.ts';
 import { adresseS3, clientS3, creerMagasinS3 } from './magasin-s3.ts';
+import { ENTETES_GARDE } from './reponses.ts';
 import type { GateConfig } from './types.ts';
 
 interface Service {
@@ -56,6 +57,9 @@ export function configWorker(env: Environnement): GateConfig {
   };
 }
 
+/** Longest headers, as the Node server has them: the runtime sets no limit of its own. */
+const ENTETES_MAX = 16_384;
+
 /** Answer one request of a Worker. The runtime has parsed the target: dot segments are already resolved. */
 export async function repondre(
   gate: Gate,
@@ -63,6 +67,9 @@ export async function repondre(
   enteteIp: string | undefined,
 ): Promise<Response> {
   const { pathname, search } = new URL(requete.url);
+  let taille = 0;
+  requete.headers.forEach((valeur, nom) => (taille += nom.length + valeur.length));
+  if (taille > ENTETES_MAX) return new Response(null, { status: 431, headers: ENTETES_GARDE });
   const ip = enteteIp === undefined ? '' : (requete.headers.get(enteteIp) ?? '');
   return gate(requete, { ip, rawUrl: pathname + search });
 }

@@ -91,7 +91,7 @@ export function envoyer(e: Envoi): Promise<{ reponses: Reponse[]; coupe: boolean
       socket.destroy();
       resoudre({ reponses, coupe });
     };
-    minuterie = setTimeout(() => finir(false), e.delai ?? 5000);
+    minuterie = setTimeout(() => finir(false), e.delai ?? 12_000);
     const suivant = () => {
       const bloc = e.blocs[envoyes++];
       if (!bloc) return;

@@ -77,7 +77,13 @@ export function muterJeton(
           entrees.splice(entrees.findIndex(([n]) => n === 'jti') + 1, 0, ['par', v]);
           for (const n of Object.keys(claims)) delete claims[n];
           Object.assign(claims, Object.fromEntries(entrees));
-        } else claims[k] = v;
+        } else
+          Object.defineProperty(claims, k, {
+            value: v,
+            enumerable: true,
+            configurable: true,
+            writable: true,
+          });
       }
       for (const k of aRetirer(m)) delete claims[k];
       j = { ...j, charge: JSON.stringify(claims) };

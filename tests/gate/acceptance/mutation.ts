@@ -80,7 +80,8 @@ export function preparer(
         if (m['rename'] !== undefined) requete = requete.replace(/^t=/, `${texte(m['rename'], 'rename')}=`);
         if (Array.isArray(m['replace'])) {
           const [de, par] = m['replace'] as [string, string];
-          requete = `t=${requete.slice(2).replaceAll(de, par)}`;
+          const corps = requete.slice(2);
+          requete = corps.includes(de) ? `t=${corps.replaceAll(de, par)}` : requete.replaceAll(de, par);
         }
         if (m['set'] !== undefined || m['raw'] !== undefined)
           requete = garnir(monde, texte(m['set'] ?? m['raw'], 'set'), jeton);
