@@ -60,8 +60,9 @@ describe.skipIf(!service)('S3', () => {
     expect(adresse.searchParams.get('X-Amz-Expires')).toBe('60');
     const lu = await fetch(adresse, { headers: { range: 'bytes=5-9' } });
     expect(new Uint8Array(await lu.arrayBuffer())).toEqual(banc.monde.essai.octets(archive()).slice(5, 10));
+    // Swift says 501 to a POST on an object; Ceph says 405.
     for (const method of ['PUT', 'DELETE', 'POST'])
-      expect([400, 401, 403, 405]).toContain((await fetch(adresse, { method })).status);
+      expect([400, 401, 403, 405, 501]).toContain((await fetch(adresse, { method })).status);
     const autre = new URL(adresse);
     autre.pathname = new URL(adresseS3(s3, banc.monde.essai.archive(`epci:${EPCI_B}`).fichier)).pathname;
     expect([401, 403]).toContain((await fetch(autre)).status);
