@@ -17,6 +17,18 @@ const parmi =
   () =>
     charge().then((m) => m.commandes.find((c) => c.nom === nom) as Commande);
 
+/** What parseArgs refused, in French. */
+function motifArguments(erreur: unknown): string {
+  const texte = erreur instanceof Error ? erreur.message : String(erreur);
+  const option = /'(?:-\w, )?(--?[\w-]+)/.exec(texte)?.[1] ?? '';
+  if (/^Unknown option/.test(texte)) return `Option inconnue : « ${option} ».`;
+  if (/argument missing/.test(texte)) return `L’option « ${option} » attend une valeur.`;
+  if (/does not take an argument/.test(texte)) return `L’option « ${option} » ne prend pas de valeur.`;
+  if (/argument is ambiguous/.test(texte))
+    return `La valeur de « ${option} » commence par un tiret : écrivez ${option}=VALEUR.`;
+  return `Arguments refusés : ${texte}`;
+}
+
 /** Verbs in the order of the flow. */
 const VERBES: Record<string, Chargeur> = {
   demo: unique(() => import('./demo/command.ts')),
@@ -102,10 +114,7 @@ async function principal(argv: readonly string[]): Promise<void> {
     );
     lus = parseArgs({ args: reste, options, allowPositionals: true, strict: true });
   } catch (erreur) {
-    throw new UserError(`Arguments refusés : ${erreur instanceof Error ? erreur.message : String(erreur)}`, {
-      code: 2,
-      hint: `Aide : carto ${verbe} --help`,
-    });
+    throw new UserError(motifArguments(erreur), { code: 2, hint: `Aide : carto ${verbe} --help` });
   }
   if (lus.values.help) return ecrit(aide(commande));
   const json = lus.values.json === true;

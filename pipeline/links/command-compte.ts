@@ -30,7 +30,7 @@ const montrable = ({ prive: _p, empreinte: _e, ...reste }: Compte) => reste;
 export const commandeCompte: Commande = {
   nom: 'compte',
   resume: 'Demandes de comptes nominatifs, décisions de l’administrateur local, prolongations.',
-  positionnels: `${ACTIONS.join('|')} [COMPTE|FICHIER]`,
+  positionnels: `${ACTIONS.join('|')} [CONVENTION|COMPTE|FICHIER]`,
   options: {
     ...OPTION_REGISTRE,
     convention: { type: 'string', valeur: 'ID', aide: 'demander, liste : convention' },
@@ -60,7 +60,10 @@ export const commandeCompte: Commande = {
     if (action === 'demander') {
       const c = await demanderCompte(
         registre,
-        lireDemande((nom) => v.texte(nom), v.liste('territoires')),
+        lireDemande(
+          (nom) => v.texte(nom) ?? (nom === 'convention' ? args.positionals[1] : undefined),
+          v.liste('territoires'),
+        ),
       );
       rendre(
         contexte,

@@ -35,7 +35,7 @@ export const commandeConvention: Commande = {
     finalites: { type: 'string', multiple: true, valeur: 'CODE,…', aide: 'creer : toutes par défaut' },
     millesimes: { type: 'string', multiple: true, valeur: 'ANNÉE,…', aide: 'creer : tous par défaut' },
     appareils: { type: 'string', valeur: 'N', aide: 'creer : appareils par compte (0 : sans limite)' },
-    derogation: { type: 'string', valeur: 'MOTIF', aide: 'motif écrit d’une exception' },
+    derogation: { type: 'string', valeur: 'MOTIF', aide: 'creer : motif écrit d’une durée plus longue' },
     mel: { type: 'string', valeur: 'ADRESSE', aide: 'administrateur : adresse nominative' },
     telephone: { type: 'string', valeur: 'NUMÉRO', aide: 'administrateur : téléphone' },
     commune: { type: 'string', valeur: 'INSEE', aide: 'commune : code de la commune' },
@@ -79,7 +79,7 @@ export const commandeConvention: Commande = {
         registre,
         v.position(1, 'la convention'),
         { nom: v.exige('nom'), mel: v.exige('mel'), ...definis({ telephone: v.texte('telephone') }) },
-        v.texte('derogation'),
+        v.texte('motif') ?? v.texte('derogation'),
       );
       rendre(contexte, { compte: id }, `Administrateur local enregistré : ${id}.`);
     } else if (action === 'commune') {

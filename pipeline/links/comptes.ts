@@ -16,7 +16,7 @@ export interface DemandeCompte {
   commune?: string;
   /** Reference of the commune's written request to its EPCI. */
   reference?: string;
-  /** Third party: organisation, contract with the EPCI, last day, number of accounts agreed. */
+  /** Third party: organisation, contract with the EPCI, last day, number of accounts agreed (once per contract). */
   organisme?: string;
   contrat?: string;
   fin?: string;
@@ -90,10 +90,18 @@ function exigerTiers(registre: Registre, d: DemandeCompte): void {
       c.statut !== 'desactive',
   );
   const max = d.comptesMax ?? memes.findLast((c) => c.comptesMax !== undefined)?.comptesMax;
-  if (max !== undefined && memes.length >= max)
+  if (max === undefined)
+    throw new RefusRegistre(
+      'accounts-required',
+      'Le contrat d’un tiers prévoit un nombre de comptes.',
+      'Ajoutez --comptes-max N, à la première demande de ce contrat.',
+    );
+  if (memes.length >= max)
     throw new RefusRegistre(
       'accounts',
-      `Le contrat prévoit ${max}\u00a0compte${max > 1 ? 's' : ''}, déjà ouverts.`,
+      max > 1
+        ? `Le contrat prévoit ${max}\u00a0comptes, déjà demandés.`
+        : 'Le contrat prévoit un seul compte, déjà demandé.',
     );
 }
 

@@ -122,6 +122,7 @@ describe('lots', () => {
       territoires: [`com:${COMMUNE}`, `com:${VOISINE}`],
       organisme: 'Agence',
       contrat: 'M-1',
+      comptesMax: 2,
       fin: registre.aujourdhui(),
     } as never);
     const b = await conventionDe([], ['2022']);

@@ -100,6 +100,7 @@ test('a link needs a validated account, a purpose, and ends with its account', a
     role: 'tiers',
     organisme: 'Agence',
     contrat: 'M-1',
+    comptesMax: 2,
     fin: '2026-06-30',
   });
   const d = { compte: id, finalite: 'observation', origine: 'https://atlas.example' };
@@ -153,6 +154,10 @@ test('term, parties, communes, duplicates, number of accounts', async () => {
     fin: '2026-12-31',
     comptesMax: 1,
   };
+  const { comptesMax: _max, ...sansNombre } = tiers;
+  await expect(demanderCompte(registre, { ...sansNombre, mel: 'eva.un@a.example' })).rejects.toEqual(
+    motif('accounts-required'),
+  );
   await demanderCompte(registre, { ...tiers, mel: 'eva.un@a.example' });
   await expect(demanderCompte(registre, { ...tiers, mel: 'eva.deux@a.example' })).rejects.toEqual(
     motif('accounts'),

@@ -89,6 +89,7 @@ export async function creerMonde(origine: string): Promise<Monde> {
       mel: 'eva.roche@agence.example',
       organisme: 'Agence',
       contrat: 'M-1',
+      comptesMax: 1,
       fin: jourDe(Date.now() / 1000 + 90 * 86_400),
     },
     adminA,

@@ -40,7 +40,7 @@ async function agir(monde: Monde, r: Record<string, unknown>): Promise<void> {
         ...(commune
           ? { commune: ter === 'com:outside' ? '99999' : (ter ?? '').slice(4), reference: 'D-9' }
           : {}),
-        ...(tiers ? { organisme: 'Agence', contrat: 'M-9' } : {}),
+        ...(tiers ? { organisme: 'Agence', contrat: 'M-9', comptesMax: 9 } : {}),
         ...(typeof until === 'string' ? { fin: until } : {}),
       });
       return;
