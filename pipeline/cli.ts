@@ -127,7 +127,14 @@ async function principal(argv: readonly string[]): Promise<void> {
 try {
   await principal(process.argv.slice(2));
 } catch (erreur) {
-  if (erreur instanceof UserError) {
+  if (erreur instanceof UserError && process.argv.includes('--json')) {
+    // `motif` is the code of a refusal, where there is one: the sentence may change, not the code.
+    const { motif } = erreur as UserError & { motif?: string };
+    process.stderr.write(
+      `${JSON.stringify({ erreur: erreur.message, conseil: erreur.hint, motif, code: erreur.code })}\n`,
+    );
+    process.exitCode = erreur.code;
+  } else if (erreur instanceof UserError) {
     process.stderr.write(`\n${erreur.message}${erreur.hint === undefined ? '' : `\n→ ${erreur.hint}`}\n`);
     process.exitCode = erreur.code;
   } else {

@@ -2,6 +2,7 @@
 import { ROLES_LIBELLES } from '../../data/catalogue/finalites.ts';
 import type { Commande } from '../lib/commande.ts';
 import { compte, deciderCompte, demanderCompte, prolongerCompte } from './comptes.ts';
+import { dateLongue } from './dates.ts';
 import type { Compte } from './etat.ts';
 import { revoquer } from './liens.ts';
 import { importerDemandes, lireDemande } from './import.ts';
@@ -72,7 +73,12 @@ export const commandeCompte: Commande = {
       );
     } else if (action === 'importer') {
       const r = await importerDemandes(registre, v.position(1, 'le fichier'));
-      rendre(contexte, r, r.map((x) => `Ligne ${x.ligne} : ${x.compte ?? `refusée. ${x.refus}`}`).join('\n'));
+      const refus = r.filter((x) => x.refus !== undefined).length;
+      const lignes = r.map((x) => `Ligne ${x.ligne}\u00a0: ${x.compte ?? `refusée. ${x.refus}`}`);
+      lignes.push(`Demandes enregistrées\u00a0: ${r.length - refus}\u00a0; refusées\u00a0: ${refus}.`);
+      rendre(contexte, r, lignes.join('\n'));
+      // A script must see that some rows wait for a correction.
+      if (refus > 0) process.exitCode = 1;
     } else if (action === 'valider' || action === 'rejeter') {
       const c = await deciderCompte(registre, {
         compte: v.position(1, 'le compte'),
@@ -90,7 +96,7 @@ export const commandeCompte: Commande = {
       rendre(
         contexte,
         montrable(c),
-        `Compte ${c.id} prolongé jusqu’au ${c.fin}. Émettez un nouveau lien : carto lien prolonger JTI`,
+        `Compte ${c.id} prolongé jusqu’au ${dateLongue(c.fin ?? '')}. Émettez un nouveau lien : carto lien prolonger JTI`,
       );
     } else if (action === 'desactiver') {
       const id = v.position(1, 'le compte');

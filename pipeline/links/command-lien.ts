@@ -4,7 +4,7 @@ import { territoireArchive } from '../../data/contract/grant.ts';
 import type { Commande, Contexte } from '../lib/commande.ts';
 import { compte } from './comptes.ts';
 import { courriel } from './courriel.ts';
-import { jourDe } from './dates.ts';
+import { dateLongue, jourDe } from './dates.ts';
 import { lireManifeste } from './demo.ts';
 import { lienRetire } from './etat.ts';
 import { codeQr } from './qr.ts';
@@ -17,12 +17,12 @@ const CIBLES: Record<string, Cible> = { lien: 'jti', compte: 'sub', convention: 
 
 async function texteLien(registre: Registre, lien: LienEmis): Promise<string> {
   if (lien.url === '')
-    return `Essai : le lien serait émis pour ${lien.territoires.join(', ')}, jusqu’au ${lien.fin}. Rien n’est écrit.`;
+    return `Essai : le lien serait émis pour ${lien.territoires.join(', ')}, jusqu’au ${dateLongue(lien.fin)}. Rien n’est écrit.`;
   const c = compte(registre, lien.compte);
   const convention = registre.etat.conventions.get(lien.convention);
   const personne = await registre.identite(c);
   const organisme = c.role === 'commune' ? `la commune ${lien.territoires.join(', ')}` : convention?.nom;
-  return `Lien ${lien.jti}, jusqu’au ${lien.fin} :\n\n${lien.url}\n\n${'—'.repeat(40)}\n${courriel(lien, personne, organisme ?? '')}`;
+  return `Lien ${lien.jti}, jusqu’au ${dateLongue(lien.fin)} :\n\n${lien.url}\n\n${'—'.repeat(40)}\n${courriel(lien, personne, organisme ?? '')}`;
 }
 
 /** A commune or a third party may need a bundle that this release did not cut: say so before the e-mail leaves. */

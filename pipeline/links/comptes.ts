@@ -2,7 +2,7 @@
 import { UserError } from '../../data/contract/erreur.ts';
 import type { ROLES } from '../../data/contract/grant.ts';
 import { conventionActive, exigerAdresseNominative } from './conventions.ts';
-import { jour } from './dates.ts';
+import { dateLongue, jour } from './dates.ts';
 import type { Compte } from './etat.ts';
 import { territoires } from './publication.ts';
 import { identifiantCourt, RefusRegistre, type Registre } from './registre.ts';
@@ -73,7 +73,7 @@ function exigerTiers(registre: Registre, d: DemandeCompte): void {
   if (fin > convention.fin)
     throw new RefusRegistre(
       'end-date',
-      `L’accès d’un tiers se termine au plus tard avec la convention, le ${convention.fin}.`,
+      `L’accès d’un tiers se termine au plus tard avec la convention, le ${dateLongue(convention.fin)}.`,
     );
   if (fin < registre.aujourdhui()) throw new RefusRegistre('end-date', 'Cette date de fin est passée.');
   if (!d.organisme?.trim() || !d.contrat?.trim())
@@ -196,7 +196,7 @@ export async function prolongerCompte(
     if (jour(d.fin, 'de fin') > convention.fin)
       throw new RefusRegistre(
         'end-date',
-        `Un accès se termine au plus tard avec la convention, le ${convention.fin}.`,
+        `Un accès se termine au plus tard avec la convention, le ${dateLongue(convention.fin)}.`,
       );
     registre.ecrire('compte.prolongation', { compte: d.compte, fin: d.fin, demande: d.demande.trim() });
     return Promise.resolve();

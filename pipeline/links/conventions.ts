@@ -2,7 +2,7 @@
 import { FINALITES } from '../../data/catalogue/finalites.ts';
 import { UserError } from '../../data/contract/erreur.ts';
 import { defautAdresse } from './adresses.ts';
-import { finDuJour, jour, plusMois } from './dates.ts';
+import { dateLongue, finDuJour, jour, plusMois } from './dates.ts';
 import type { Convention } from './etat.ts';
 import { identifiantCourt, RefusRegistre, type Personne, type Registre } from './registre.ts';
 
@@ -99,7 +99,10 @@ export function conventionActive(registre: Registre, id: string): Convention {
   if (c.statut === 'desactivee')
     throw new RefusRegistre('deactivated', `La convention de ${c.nom} est désactivée.`);
   if (finDuJour(c.fin) <= registre.maintenant())
-    throw new RefusRegistre('ended', `La convention de ${c.nom} est terminée depuis le ${c.fin}.`);
+    throw new RefusRegistre(
+      'ended',
+      `La convention de ${c.nom} est terminée depuis le ${dateLongue(c.fin)}.`,
+    );
   return c;
 }
 

@@ -106,7 +106,10 @@ export async function importerDemandes(registre: Registre, fichier: string): Pro
       if (!(erreur instanceof UserError)) throw erreur;
       resultats.push({
         ligne: info.lines,
-        refus: erreur.hint === undefined ? erreur.message : `${erreur.message} ${erreur.hint}`,
+        // Advice speaks of options: in a file they are columns.
+        refus: [erreur.message, erreur.hint?.replaceAll(/--([a-z-]+)/g, 'colonne $1')]
+          .filter(Boolean)
+          .join(' '),
       });
     }
   }
