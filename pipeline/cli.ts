@@ -21,7 +21,7 @@ const parmi =
 function motifArguments(erreur: unknown): string {
   const texte = erreur instanceof Error ? erreur.message : String(erreur);
   const option = /'(?:-\w, )?(--?[\w-]+)/.exec(texte)?.[1] ?? '';
-  if (/^Unknown option/.test(texte)) return `Option inconnue : « ${option} ».`;
+  if (texte.startsWith('Unknown option')) return `Option inconnue : « ${option} ».`;
   if (/argument missing/.test(texte)) return `L’option « ${option} » attend une valeur.`;
   if (/does not take an argument/.test(texte)) return `L’option « ${option} » ne prend pas de valeur.`;
   if (/argument is ambiguous/.test(texte))
