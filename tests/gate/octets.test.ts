@@ -75,100 +75,109 @@ describe('the log of bytes', () => {
   });
 });
 
-describe.skipIf(!existsSync(MODULE))('nginx sends, the gate counts (needs libnginx-mod-http-js)', () => {
-  let monde: Monde;
-  let service: Service;
-  let nginx: ChildProcess;
-  let port: number;
-  beforeAll(async () => {
-    monde = await creerMonde('http://localhost');
-    port = await portLibre();
-    const origines = [`http://localhost:${port}`];
-    const { racine, registre, vers, site } = monde.essai;
-    service = await demarrer({
-      site,
-      vers,
-      registre,
-      port: 0,
-      origines,
-      mandataires: ['127.0.0.1'],
-      rapide: true,
-      limites: { quotaFois: 1, quotaPlancher: 0 },
-    });
-    const dossier = join(racine, 'nginx');
-    mkdirSync(dossier, { recursive: true });
-    const conf = join(dossier, 'nginx.conf');
-    writeFileSync(
-      conf,
-      configurationNginx({
-        dossier,
-        ecoute: `127.0.0.1:${port}`,
-        amont: `127.0.0.1:${service.port}`,
-        hotes: ['localhost'],
+describe.skipIf(!existsSync(MODULE))(
+  'nginx sends, the gate counts (needs the Debian package libnginx-mod-http-js)',
+  () => {
+    let monde: Monde;
+    let service: Service;
+    let nginx: ChildProcess;
+    let port: number;
+    beforeAll(async () => {
+      monde = await creerMonde('http://localhost');
+      port = await portLibre();
+      const origines = [`http://localhost:${port}`];
+      const { racine, registre, vers, site } = monde.essai;
+      service = await demarrer({
         site,
-        publics: join(vers, 'courante', 'public'),
-        rapide: { ...ecrireModule(monde, origines), journal: journalRapide(registre) },
-        entier: true,
-      }),
-    );
-    nginx = spawn('nginx', ['-p', dossier, '-c', conf, '-g', 'daemon off;'], { stdio: 'ignore' });
-    await repond(port);
-  });
-  afterAll(async () => {
-    nginx.kill('SIGQUIT');
-    monde.nettoyer();
-  });
-  const audit = () => readFileSync(join(monde.essai.registre, 'audit', 'garde.jsonl'), 'utf8');
-  const octets = () =>
-    existsSync(journalRapide(monde.essai.registre))
-      ? readFileSync(journalRapide(monde.essai.registre), 'utf8')
-      : '';
-  /** One range, sent from an address of this machine. */
-  const lire = (jeton: string, id: string, n: number, depuis = '127.0.0.1') =>
-    new Promise<number>((resoudre, rejeter) => {
-      const r = request(
-        {
-          host: '127.0.0.1',
-          port,
-          path: `/t/v1/${id}`,
-          localAddress: depuis,
-          headers: { host: `localhost:${port}`, authorization: `Bearer ${jeton}`, range: `bytes=0-${n - 1}` },
-        },
-        (reponse) => {
-          reponse.resume();
-          reponse.once('end', () => resoudre(reponse.statusCode ?? 0));
-        },
+        vers,
+        registre,
+        port: 0,
+        origines,
+        mandataires: ['127.0.0.1'],
+        rapide: true,
+        limites: { quotaFois: 1, quotaPlancher: 0 },
+      });
+      const dossier = join(racine, 'nginx');
+      mkdirSync(dossier, { recursive: true });
+      const conf = join(dossier, 'nginx.conf');
+      writeFileSync(
+        conf,
+        configurationNginx({
+          dossier,
+          ecoute: `127.0.0.1:${port}`,
+          amont: `127.0.0.1:${service.port}`,
+          hotes: ['localhost'],
+          site,
+          publics: join(vers, 'courante', 'public'),
+          rapide: { ...ecrireModule(monde, origines), journal: journalRapide(registre) },
+          entier: true,
+        }),
       );
-      r.once('error', rejeter);
-      r.end();
+      nginx = spawn('nginx', ['-p', dossier, '-c', conf, '-g', 'daemon off;'], { stdio: 'ignore' });
+      await repond(port);
     });
+    afterAll(async () => {
+      nginx.kill('SIGQUIT');
+      monde.nettoyer();
+    });
+    const audit = () => readFileSync(join(monde.essai.registre, 'audit', 'garde.jsonl'), 'utf8');
+    const octets = () =>
+      existsSync(journalRapide(monde.essai.registre))
+        ? readFileSync(journalRapide(monde.essai.registre), 'utf8')
+        : '';
+    /** One range, sent from an address of this machine. */
+    const lire = (jeton: string, id: string, n: number, depuis = '127.0.0.1') =>
+      new Promise<number>((resoudre, rejeter) => {
+        const r = request(
+          {
+            host: '127.0.0.1',
+            port,
+            path: `/t/v1/${id}`,
+            localAddress: depuis,
+            headers: {
+              host: `localhost:${port}`,
+              authorization: `Bearer ${jeton}`,
+              range: `bytes=0-${n - 1}`,
+            },
+          },
+          (reponse) => {
+            reponse.resume();
+            reponse.once('end', () => resoudre(reponse.statusCode ?? 0));
+          },
+        );
+        r.once('error', rejeter);
+        r.end();
+      });
 
-  test('an account over its quota, and a session that changes networks', { timeout: 30_000 }, async () => {
-    const session = await ouvrirSession(monde.grants.A, 'observation', { base: `http://localhost:${port}` });
-    const carte = session.archive('carte');
-    const table = session.archive('table');
-    if (!carte || !table) throw new Error('no archive');
-    const jeton = await session.jeton();
-    expect(await lire(jeton, carte.id, 1000)).toBe(206);
-    expect(await lire(jeton, carte.id, 1000, '127.0.7.7')).toBe(206);
-    await expect.poll(octets).toContain(' 127.0.7 1000 206');
-    await expect.poll(audit, { timeout: 5000 }).toContain('session.autre-reseau');
-    expect(octets()).not.toMatch(/eyJ|127\.0\.\d+\.\d+/);
+    test('an account over its quota, and a session that changes networks', { timeout: 30_000 }, async () => {
+      const session = await ouvrirSession(monde.grants.A, 'observation', {
+        base: `http://localhost:${port}`,
+      });
+      const carte = session.archive('carte');
+      const table = session.archive('table');
+      if (!carte || !table) throw new Error('no archive');
+      const jeton = await session.jeton();
+      expect(await lire(jeton, carte.id, 1000)).toBe(206);
+      expect(await lire(jeton, carte.id, 1000, '127.0.7.7')).toBe(206);
+      await expect.poll(octets).toContain(' 127.0.7 1000 206');
+      await expect.poll(audit, { timeout: 5000 }).toContain('session.autre-reseau');
+      expect(octets()).not.toMatch(/eyJ|127\.0\.\d+\.\d+/);
 
-    // The whole archive once more than allowed: nginx sends it, then no more.
-    expect(await lire(jeton, carte.id, carte.taille)).toBe(206);
-    await expect.poll(() => lire(jeton, carte.id, 1000), { timeout: 5000, interval: 200 }).toBe(429);
-    // Another archive of the same account has its own quota: the gate answers it, nginx no longer does.
-    const vites = octets();
-    expect(await lire(jeton, table.id, 10)).toBe(206);
-    expect(octets()).toBe(vites);
-    // The last thing: what is pending is written when the service stops.
-    await service.arreter(200);
-    const resume = audit()
-      .split('\n')
-      .filter((l) => l.includes('octets.resume'))
-      .map((l) => JSON.parse(l) as { archives: Record<string, { octets: number }> });
-    const total = resume.reduce((s, r) => s + (r.archives[carte.id]?.octets ?? 0), 0);
-    expect(total).toBeGreaterThanOrEqual(2000 + carte.taille);
-  });
-});
+      // The whole archive once more than allowed: nginx sends it, then no more.
+      expect(await lire(jeton, carte.id, carte.taille)).toBe(206);
+      await expect.poll(() => lire(jeton, carte.id, 1000), { timeout: 5000, interval: 200 }).toBe(429);
+      // Another archive of the same account has its own quota: the gate answers it, nginx no longer does.
+      const vites = octets();
+      expect(await lire(jeton, table.id, 10)).toBe(206);
+      expect(octets()).toBe(vites);
+      // The last thing: what is pending is written when the service stops.
+      await service.arreter(200);
+      const resume = audit()
+        .split('\n')
+        .filter((l) => l.includes('octets.resume'))
+        .map((l) => JSON.parse(l) as { archives: Record<string, { octets: number }> });
+      const total = resume.reduce((s, r) => s + (r.archives[carte.id]?.octets ?? 0), 0);
+      expect(total).toBeGreaterThanOrEqual(2000 + carte.taille);
+    });
+  },
+);

@@ -239,7 +239,7 @@ test('the folder of the fast path holds what is open, for thirty seconds, and no
   rmSync(dossier, { recursive: true });
 });
 
-describe.skipIf(!existsSync(MODULE))('nginx with njs', () => {
+describe.skipIf(!existsSync(MODULE))('nginx with njs (needs the Debian package libnginx-mod-http-js)', () => {
   let cible: Cible;
   let ici: Monde;
   const journal = () => {
