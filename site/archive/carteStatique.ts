@@ -3,10 +3,11 @@
  * what a page can show and projected once per échelle; each view only paints them.
  */
 import { presimplify, simplify } from 'topojson-simplify';
+import type { Geometry } from 'geojson';
 import type { Topology } from 'topojson-specification';
 import { indexClasse } from '../carto/classes.ts';
 import { FINE, typographie } from '../carto/format.ts';
-import { formes, frontieres, type Forme } from '../carto/geometrie.ts';
+import { formes, frontieres } from '../carto/geometrie.ts';
 import { TEINTES, couleurs, type Mode } from '../carto/palette.ts';
 import { carteSvg, dessinerCarte, type Carte, type Peinture, type ZoneCarte } from '../carto/svg.ts';
 import { RAYON_CERCLE } from '../components/legende.ts';
@@ -16,6 +17,7 @@ import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Echelle, Tranche } from '../../data/contract/zone.ts';
 import { contours, release, zonesDe } from './release.ts';
+import { fondues, serree } from './fondues.ts';
 import { classes, colonne, lieux } from './vues.ts';
 
 const LARGEUR = 900;
@@ -32,20 +34,30 @@ function legers(e: Echelle): Topology | null {
   return simplify(presimplify(topo as never), 1.5 * pixel ** 2) as unknown as Topology;
 }
 
-const vides = new Map<string, { formes: Forme[]; carte: Carte }>();
+const legeres = new Map<Echelle, Topology | null>();
+function legeresDe(e: Echelle): Topology | null {
+  let l = legeres.get(e);
+  if (l === undefined) legeres.set(e, (l = legers(e)));
+  return l;
+}
+
+/** Borders of the level above, to find one's way. */
+function bords(e: Echelle): Geometry[] {
+  const parent = PARENT[e];
+  const topo = parent ? legeresDe(parent) : null;
+  const lignes = parent && topo ? frontieres(topo, parent) : undefined;
+  return lignes ? [lignes] : [];
+}
+
+const vides = new Map<string, Carte>();
 
 /** The map of an échelle with every zone in the same paint, projected once. */
-function vide(e: Echelle, mode: Mode): { formes: Forme[]; carte: Carte } | null {
+function vide(e: Echelle, mode: Mode, topo: Topology): Carte {
   const cle = `${e} ${mode}`;
   const connue = vides.get(cle);
   if (connue) return connue;
-  const topo = legers(e);
-  if (!topo) return null;
   const f = formes(topo, e);
   const regions = new Map(zonesDe(e).map((z) => [z.code, e === 'region' ? z.code : z.region]));
-  const parent = PARENT[e];
-  const topoParent = parent ? legers(parent) : null;
-  const bords = parent && topoParent ? frontieres(topoParent, parent) : undefined;
   const carte = dessinerCarte({
     prefixe: 'c',
     largeur: LARGEUR,
@@ -57,11 +69,10 @@ function vide(e: Echelle, mode: Mode): { formes: Forme[]; carte: Carte } | null 
     cadres: release().cadres,
     projection: 'lambert',
     mode,
-    ...(bords ? { contours: [bords] } : {}),
+    contours: bords(e),
   });
-  const v = { formes: f, carte };
-  vides.set(cle, v);
-  return v;
+  vides.set(cle, carte);
+  return carte;
 }
 
 /** Repaint the shapes of an empty map: one group per class and per statut, as svg.ts draws them. */
@@ -89,8 +100,8 @@ function repeins(formes: string, peint: (code: string) => Peinture | null, teint
 /** Standalone SVG document; empty string when the release has no outlines for the échelle. */
 export function carteStatique(e: Echelle, i: Indicateur, t: Tranche, mode: Mode): string {
   const col = colonne(e, i, t);
-  const base = vide(e, mode);
-  if (!col || !base) return '';
+  const topo = legeresDe(e);
+  if (!col || !topo) return '';
   const k = classes(e, i, t) ?? { methode: 'quantiles' as const, bornes: [], min: 0, max: 0 };
   const cellules = new Map(zonesDe(e).map((z, n) => [z.code, { n, c: cellule(col, n, i) }]));
   const { un, plusieurs } = LIBELLES_ECHELLE[e];
@@ -103,35 +114,36 @@ export function carteStatique(e: Echelle, i: Indicateur, t: Tranche, mode: Mode)
     if (!c) return null;
     return c.statut === 'valeur' ? { classe: indexClasse(k, c.valeur) } : { statut: c.statut };
   };
+  const page = { prefixe: 'c', largeur: LARGEUR, hauteur: HAUTEUR, ...textes, cadres: release().cadres, projection: 'lambert', mode } as const; // prettier-ignore
   if (i.calcul !== 'nombre') {
     const teintes = couleurs(k.bornes.length + 1, i.rampe, mode);
-    return carteSvg({ ...base.carte, ...textes, formes: repeins(base.carte.formes, peint, teintes, mode) });
+    const absente = { statut: 'so' } as const;
+    if (serree(e))
+      return carteSvg(dessinerCarte({ ...page, zones: fondues(topo, e, (code) => peint(code) ?? absente), couleurs: teintes, contours: bords(e) })); // prettier-ignore
+    const base = vide(e, mode, topo);
+    return carteSvg({ ...base, ...textes, formes: repeins(base.formes, peint, teintes, mode) });
   }
   // A count is a circle, never a tint: the area carries it.
   const { points } = lieux(e);
-  const zones = base.formes.flatMap((f): ZoneCarte[] => {
-    const x = cellules.get(f.code);
-    if (!x) return [];
-    const region = e === 'region' ? f.code : (zonesDe(e)[x.n]?.region ?? undefined);
-    if (x.c.statut !== 'valeur') return [{ ...f, region, peinture: { statut: x.c.statut } }];
-    const rayon = Math.max(0.6, RAYON_CERCLE * Math.sqrt(x.c.valeur / Math.max(1, k.max)));
-    const coordinates = [points[2 * x.n] ?? 0, points[2 * x.n + 1] ?? 0];
-    return [
-      { ...f, region, rayon, peinture: { classe: 0 }, geometrie: { type: 'Point' as const, coordinates } },
-    ];
+  const regionDe = (code: string, n: number) =>
+    e === 'region' ? code : (zonesDe(e)[n]?.region ?? undefined);
+  const cercles = [...cellules].flatMap(([code, { n, c }]): ZoneCarte[] => {
+    if (c.statut !== 'valeur') return [];
+    const rayon = Math.max(0.6, RAYON_CERCLE * Math.sqrt(c.valeur / Math.max(1, k.max)));
+    const coordinates = [points[2 * n] ?? 0, points[2 * n + 1] ?? 0];
+    const geometrie = { type: 'Point' as const, coordinates };
+    return [{ code, nom: '', region: regionDe(code, n), peinture: { classe: 0 }, rayon, geometrie }];
   });
-  return carteSvg(
-    dessinerCarte({
-      prefixe: 'c',
-      largeur: LARGEUR,
-      hauteur: HAUTEUR,
-      ...textes,
-      zones,
-      fond: base.formes,
-      couleurs: [CERCLE[mode]],
-      cadres: release().cadres,
-      projection: 'lambert',
-      mode,
-    }),
-  );
+  const marque = (code: string): Peinture | null => {
+    const p = peint(code);
+    return p && 'statut' in p ? p : null;
+  };
+  const f = serree(e) ? fondues(topo, e, () => ({ statut: 'so' })) : formes(topo, e);
+  const absentes = serree(e)
+    ? fondues(topo, e, marque)
+    : f.flatMap((x): ZoneCarte[] => {
+        const peinture = marque(x.code);
+        return peinture ? [{ ...x, region: regionDe(x.code, cellules.get(x.code)?.n ?? -1), peinture }] : [];
+      });
+  return carteSvg(dessinerCarte({ ...page, zones: [...absentes, ...cercles], fond: f, couleurs: [CERCLE[mode]] })); // prettier-ignore
 }

@@ -46,7 +46,9 @@ export function cadre(
         Number('classe' in a.z.peinture) - Number('classe' in b.z.peinture) ||
         (b.z.rayon ?? 3) - (a.z.rayon ?? 3),
     );
-  for (const { z, p } of ronds) s += rond(z, p, o, t);
+  const petit = (z: ZoneCarte) => 'classe' in z.peinture && (z.rayon ?? 3) < PETIT && !z.infobulle;
+  for (const { z, p } of ronds) if (!petit(z)) s += rond(z, p, o, t);
+  s += semis(ronds.filter(({ z }) => petit(z)), o, t); // prettier-ignore
   const cercles = surfaces
     .flatMap((z) => (z.cercle ? [{ ...z.cercle, z, p: pole(z, projette) }] : []))
     .sort((a, b) => b.rayon - a.rayon);
@@ -108,6 +110,25 @@ function remplissage(p: Peinture, o: OptionsCarte, t: Teintes): string {
   if ('classe' in p) return o.couleurs[p.classe] ?? t.sansObjet;
   if (p.statut === 's') return `url(#${o.prefixe}-hachures)`;
   return p.statut === 'nd' ? `url(#${o.prefixe}-points)` : t.sansObjet;
+}
+
+/** Radius below which a disc has no rim to show. */
+const PETIT = 1.2;
+
+/** Small discs by the thousand: the dots of one path per colour and size, a fifth of the bytes of as many circles. */
+function semis(
+  ronds: readonly { z: ZoneCarte; p: readonly [number, number] }[],
+  o: OptionsCarte,
+  t: Teintes,
+): string {
+  const par = Map.groupBy(ronds, ({ z }) => `${remplissage(z.peinture, o, t)} ${r(z.rayon ?? 3)}`);
+  return [...par]
+    .map(([nom, liste]) => {
+      const [couleur, rayon] = nom.split(' ') as [string, string];
+      const d = liste.map(({ p: [x, y] }) => `M${r(x)} ${r(y)}h0`).join('');
+      return `<path class="semis" d="${d}" fill="none" stroke="${couleur}" stroke-width="${r(2 * Number(rayon))}" stroke-linecap="round"/>`;
+    })
+    .join('');
 }
 
 /** A point: full disc for a value, the mark of its statut otherwise. */
