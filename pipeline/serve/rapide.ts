@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Annuaire, GateArchive } from '../../data/contract/grant.ts';
 import { entete } from '../../data/contract/grant.ts';
 import type { Avance, Moteur } from '../../site/gate/rapide.ts';
@@ -106,6 +106,12 @@ function liensOuverts({ revocations, annuaire }: Lecture, ecartes: ReadonlySet<s
   return ouverts;
 }
 
+/** Folder that another account may go through and not list, whatever the mask: nginx runs under its own. */
+function passage(dossier: string): void {
+  mkdirSync(dossier, { recursive: true });
+  chmodSync(dossier, 0o711);
+}
+
 /**
  * The folder that nginx opens archives through: `t/<slice>/<secret>/<key>/<convention>/<account>/<link>/<archive>`. What is withdrawn
  * is not there; a slice of time is a link that only a gate which read its lists makes, 30 seconds ahead at most.
@@ -121,8 +127,8 @@ export class FichiersRapides {
     this.#lots = lots;
     // What another gate left says nothing of today.
     rmSync(dossier, { recursive: true, force: true });
-    for (const d of ['t', 'maitres', 'cles', 'liens', 'lots'])
-      mkdirSync(join(dossier, d), { recursive: true, mode: 0o750 });
+    passage(dossier);
+    for (const d of ['t', 'maitres', 'cles', 'liens', 'lots']) passage(join(dossier, d));
   }
   /** @param ecartes accounts whose every byte must pass through the gate */
   noter(lecture: Lecture, ecartes: ReadonlySet<string> = new Set()): void {
@@ -154,7 +160,9 @@ export class FichiersRapides {
     for (const l of this.#liens) if (!voulus.has(l)) rmSync(chemin(l), { force: true });
     for (const l of voulus)
       if (!this.#liens.has(l)) {
-        mkdirSync(dirname(chemin(l)), { recursive: true, mode: 0o750 });
+        const [cnv = '', sub = ''] = l.split('/');
+        passage(chemin(cnv));
+        passage(chemin(join(cnv, sub)));
         symlinkSync(join(this.#dossier, 'lots'), chemin(l));
       }
     this.#liens = voulus;
