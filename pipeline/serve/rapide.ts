@@ -3,7 +3,16 @@
  * it what is open. Without a fresh slice of time in it, everything goes to the gate.
  */
 import { createHmac } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import type { Annuaire, GateArchive } from '../../data/contract/grant.ts';
