@@ -1,8 +1,11 @@
 /** Shapes and small helpers of the map. */
+import type { Echelle } from '../../data/contract/zone.ts';
 import type { SourceTuiles } from '../state/donnees.ts';
 import type { Mode } from '../carto/palette.ts';
 import type { Peinture } from './style.ts';
 
+/** Surfaces that cover a small part of the territory, all together. */
+export const RARES: readonly Echelle[] = ['qpv', 'qva', 'zonage'];
 export type Bbox = readonly [number, number, number, number];
 
 export interface VueCarte {
@@ -85,11 +88,14 @@ export function union(bbox: readonly number[]): Bbox | null {
   return b.every(Number.isFinite) ? b : null;
 }
 
-/** The static map that paper takes: the one of this view, or none. */
-export function poseFixe(fixe: HTMLElement, adresse: string | null): void {
-  fixe.classList.toggle('perimee', adresse === null);
-  const img = fixe.querySelector('img');
-  if (!adresse || !img || img.src.endsWith(adresse)) return;
-  fixe.querySelector('source')?.remove();
-  img.src = adresse;
+/**
+ * May paper take the static map of the page? Only when it is the one of this view, and here: nothing can be asked for once
+ * printing has begun.
+ * @param adresse static map of the view, null when there is none
+ */
+export function papierPret(fixe: HTMLElement, adresse: string | null): boolean {
+  const img = fixe.querySelector<HTMLImageElement>('img.papier');
+  return (
+    adresse !== null && img !== null && img.src.endsWith(adresse) && img.complete && img.naturalWidth > 0
+  );
 }

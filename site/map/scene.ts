@@ -9,7 +9,7 @@ import { comptesDe, POINTS, type VueDonnees } from '../state/vue.ts';
 import { cle } from '../../data/contract/cell.ts';
 import { ECHELLES_FINES, type Echelle } from '../../data/contract/zone.ts';
 import { Insets } from './insets.ts';
-import { placeBulle, poseFixe, union, type Bbox, type VueCarte } from './aides.ts';
+import { papierPret, placeBulle, RARES, union, type Bbox, type VueCarte } from './aides.ts';
 import { Carte, type Pointage } from './carte.ts';
 import { Places, pointDe } from './places.ts';
 import { peintures } from './style.ts';
@@ -35,8 +35,6 @@ const CONTOURS: Partial<Record<Echelle, readonly Echelle[]>> = {
   commune: ['departement'], epci: ['departement'], departement: ['region'],
   iris: ['commune'], qpv: ['commune'], qva: ['commune'], zonage: ['commune'], carreau: ['commune'], residence: ['commune', 'qpv'], adresse: ['commune', 'qpv'], cage: ['commune'], batiment: ['commune'],
 }; // prettier-ignore
-/** Surfaces that cover a small part of the territory, all together. */
-const RARES: readonly Echelle[] = ['qpv', 'qva', 'zonage'];
 const NOMS_APRES: Partial<Record<Echelle, number>> = { region: 0, departement: 0, epci: 1.5, commune: 3 };
 
 const sombre = matchMedia('(prefers-color-scheme: dark)');
@@ -214,8 +212,10 @@ export class Scene {
     const v = this.#vue;
     const image = this.#role('impression') as HTMLImageElement;
     const statique = v ? this.#d.statique(v) : null;
-    poseFixe(this.#role('statique'), statique);
-    image.hidden = statique !== null || this.#carte === null;
+    const fixe = this.#role('statique');
+    const pret = papierPret(fixe, statique) || this.#carte === null;
+    fixe.classList.toggle('perimee', !pret);
+    image.hidden = pret;
     if (image.hidden || !v || !this.#carte || !this.#dessinee) return;
     const claires = peintures(v.cellules, v.classes, v.indicateur, 'clair', this.#dessinee.ponctuelle);
     image.src = this.#carte.photo({ ...this.#dessinee, mode: 'clair', peintures: claires });

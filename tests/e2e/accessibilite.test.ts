@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MANQUE, carteVue, monte, secondeVue, visite, type Banc } from './outils.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PAGES = ['/', '/carte/epci/rpls_dpe_fg/2022/', '/carte/commune/rpls_nb/2022/', '/carte/departement/ops_res_lt40/2022/?avec=ops_res_lt40.ER.tous.2022&zone=departement:01', '/carte/epci/rpls_dpe_fg/2022/?integre=legende', '/portrait/epci/200000000/', '/portrait/departement/01/', '/territoires/', '/indicateurs/', '/indicateur/ops_res_lt20/', '/methode/', '/secret/', '/accessibilite/', '/mentions/', '/territoire/', '/404.html']; // prettier-ignore
+const PAGES = ['/', '/carte/epci/rpls_dpe_fg/2022/', '/carte/commune/rpls_nb/2022/', '/carte/commune/rpls_dpe_fg/2022/?cercles=effectif&methode=ecart-type', '/carte/departement/ops_res_lt40/2022/?avec=ops_res_lt40.ER.tous.2022&zone=departement:01', '/carte/epci/rpls_dpe_fg/2022/?integre=legende', '/portrait/epci/200000000/', '/portrait/departement/01/', '/territoires/', '/indicateurs/', '/indicateur/ops_res_lt20/', '/methode/', '/secret/', '/accessibilite/', '/mentions/', '/territoire/', '/404.html']; // prettier-ignore
 
 /** Broken rules with the elements that break them. */
 async function axe(page: Page): Promise<string[]> {
@@ -56,6 +56,12 @@ describe.skipIf(MANQUE)('axe finds nothing', () => {
         await v.page.click('[data-role="accepte"] button');
         await carteVue(v.page);
         await examine('territory');
+        if (width === 1440) {
+          await v.page.click('[data-choix="echelle"][data-valeur="carreau"]');
+          await v.page.click('.valeurs tbody tr:has(.code) a');
+          await v.page.waitForSelector('.portrait .surtitre .code');
+          await examine('square');
+        }
         expect(trouves).toEqual([]);
         await v.ferme();
       });

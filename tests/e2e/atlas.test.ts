@@ -41,7 +41,7 @@ describe.skipIf(MANQUE)('public atlas in Chromium', () => {
     expect(await v.page.locator('.valeurs tbody tr').count()).toBe(table.zones.length);
     expect(await v.page.locator('.legende li').count()).toBeGreaterThan(3);
     expect(await v.page.locator('.definition').innerText()).toContain('Limites');
-    const image = v.page.locator('.carte-statique img');
+    const image = v.page.locator('.carte-statique picture img');
     expect(await image.evaluate((i: HTMLImageElement) => i.complete && i.naturalWidth > 0)).toBe(true);
     expect(v.ennuis).toEqual([]);
     await v.ferme();
