@@ -33,7 +33,7 @@ export class Atlas {
   constructor(d: DecorAtlas) {
     this.#d = d;
     this.#etat = d.etat;
-    this.#auto = d.paliers !== undefined;
+    this.#auto = d.paliers !== undefined && d.verrou !== true;
     this.#tableau = new Tableau({
       racine: d.racine,
       resume: d.resume,

@@ -23,6 +23,8 @@ export interface DecorAtlas {
   readonly maxZoom?: number;
   /** Zoom from which each échelle is shown, widest first, when the échelle may follow the zoom. */
   readonly paliers?: readonly { readonly echelle: Echelle; readonly zoom: number }[];
+  /** The échelle is the one of the address until the reader lets it follow the zoom. */
+  readonly verrou?: boolean;
   /** What the first interactive map waits for; the static map is there meanwhile. */
   readonly attend?: Promise<void>;
   /** Absolute address of a state, for quotations and other sites; absent on the territory page. */

@@ -1,6 +1,7 @@
 /** Start of a public map page: the address says the state, the server has drawn it, the script takes over. */
 import { Atlas } from './atlas.ts';
-import type { MemoireAtlas } from './decor.ts';
+import type { DecorAtlas, MemoireAtlas } from './decor.ts';
+import type { Resume } from './donnees.ts';
 import { donneesPubliques } from './donneesPubliques.ts';
 import { adresse, chemin, lisAdresse, type Etat } from './etat.ts';
 import { intention } from './intention.ts';
@@ -21,6 +22,16 @@ const memoire: MemoireAtlas = {
   noteTerritoire,
   oublie: oublieRecents,
 };
+
+/** Échelles that follow the zoom, from the one at which the whole country is seen in the frame of this page. */
+function paliers(r: Resume, hote: HTMLElement): NonNullable<DecorAtlas['paliers']> {
+  const largeur = hote.querySelector('[data-role="cadre"]')?.clientWidth ?? 800;
+  const ensemble = Math.log2(((360 / (r.bbox[2] - r.bbox[0])) * largeur) / 512);
+  const voulus = [['region', -9], ['departement', 0.2], ['epci', 1], ['commune', 2.2]] as const; // prettier-ignore
+  return voulus
+    .filter(([e]) => r.echelles.includes(e))
+    .map(([echelle, z]) => ({ echelle, zoom: ensemble + z }));
+}
 
 function lis(): Etat | null {
   const { pathname, search } = location;
@@ -52,6 +63,8 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
         : null,
     portrait: (e, code) => (e === 'commune' || e === 'france' ? null : `${base}portrait/${e}/${code}/`),
     fiche: (id) => `${base}indicateur/${id}/`,
+    paliers: paliers(resume, hote),
+    verrou: true,
     ...(presse ? {} : { attend: signe }),
     absolue: (e) => new URL(base + adresse(e), location.href).href,
     // A map inside another site leaves nothing on the reader's device.

@@ -110,6 +110,32 @@ describe.skipIf(MANQUE)('public atlas in Chromium', () => {
     await v.ferme();
   });
 
+  it('lets the échelle follow the zoom, and locks it again', async () => {
+    const v = await visite(banc);
+    const { page } = v;
+    await page.goto(`${banc.service.origine}/carte/departement/rpls_dpe_fg/2022/`);
+    await carteVue(page);
+    const zoome = (plus: number) =>
+      page.evaluate((d) => {
+        const { carte } = document.querySelector('[data-role="carte"]') as unknown as { carte: { gl: { getZoom(): number; zoomTo(z: number, o: object): void } } }; // prettier-ignore
+        carte.gl.zoomTo(carte.gl.getZoom() + d, { animate: false });
+      }, plus);
+    // Locked at first: the address said the échelle.
+    await zoome(3);
+    await page.click('[data-choix="echelle"][data-valeur="auto"]');
+    await page.waitForFunction(() => location.pathname.startsWith('/carte/commune/'));
+    expect(await page.locator('[data-valeur="auto"]').getAttribute('aria-current')).toBe('true');
+    await zoome(-4);
+    await page.waitForFunction(() => location.pathname.startsWith('/carte/region/'));
+    await page.click('[data-choix="echelle"][data-valeur="epci"]');
+    await page.waitForFunction(() => location.pathname.startsWith('/carte/epci/'));
+    await zoome(3);
+    await expect.poll(() => page.locator('[data-valeur="auto"]').getAttribute('aria-current')).toBeNull();
+    expect(new URL(page.url()).pathname).toMatch(/^\/carte\/epci\//);
+    expect(v.ennuis).toEqual([]);
+    await v.ferme();
+  });
+
   it('draws counts as circles and keeps the ground plain', async () => {
     const v = await visite(banc);
     await v.page.goto(`${banc.service.origine}/carte/commune/rpls_nb/2022/`);
