@@ -172,6 +172,8 @@ export class FichiersRapides {
         const [cnv = '', sub = ''] = l.split('/');
         passage(chemin(cnv));
         passage(chemin(join(cnv, sub)));
+        // A reading that failed half-way may have left it.
+        rmSync(chemin(l), { force: true });
         symlinkSync(join(this.#dossier, 'lots'), chemin(l));
       }
     this.#liens = voulus;

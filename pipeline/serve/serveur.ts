@@ -104,7 +104,14 @@ export async function demarrer(o: OptionsService): Promise<Service> {
       : undefined;
     rapides = fichiers;
     let lecture: Lecture | undefined;
-    const noter = () => lecture && fichiers?.noter(lecture, gate?.depasses());
+    const noter = () => {
+      try {
+        if (lecture) fichiers?.noter(lecture, gate?.depasses());
+      } catch (erreur) {
+        // The gate goes on alone: without a new slice nginx sends nothing by itself after 30 seconds.
+        panne(erreur);
+      }
+    };
     gate = await createGate({
       ...monte.config,
       ...(fichiers ? { relecture: RELECTURE_RAPIDE, surLecture: (l) => ((lecture = l), noter()) } : {}),
