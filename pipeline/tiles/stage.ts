@@ -16,7 +16,7 @@ import { faitTuiles } from '../lib/tippecanoe.ts';
 import { entites, type Geometries } from './entites.ts';
 import { topojson, type FormeNommee } from '../lib/topojson.ts';
 
-/** Vertices of the light outlines; the national EPCI map must stay within the first view's budget. */
+/** Vertices of the light outlines, or ten a zone where that is more. */
 const BUDGET_GEO: Partial<Record<Echelle, number>> = {
   france: 3000,
   region: 6000,
@@ -95,7 +95,11 @@ export async function fabriquerTuiles(
     }));
     await writeJson(
       join(release, 'public', 'geo', `${couche.echelle}.json`),
-      topojson({ [couche.echelle]: geo }, BUDGET_GEO[couche.echelle] ?? 20_000, 1e5),
+      topojson(
+        { [couche.echelle]: geo },
+        Math.max(BUDGET_GEO[couche.echelle] ?? 20_000, 10 * geo.length),
+        1e5,
+      ),
     );
     for (const f of fichiers.filter((n) => n.startsWith(`${couche.echelle}.`))) {
       const table = await lisTable(join(publie, 'public', 'tables', f));

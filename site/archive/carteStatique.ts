@@ -2,15 +2,16 @@
  * The static map of a view, for whoever has no JavaScript, for the first paint and for print. Shapes are simplified to
  * what a page can show and projected once per échelle; each view only paints them.
  */
-import { presimplify, simplify } from 'topojson-simplify';
+import { planarTriangleArea, presimplify, simplify } from 'topojson-simplify';
 import type { Geometry } from 'geojson';
 import type { Topology } from 'topojson-specification';
+import type { Bbox } from '../carto/projection.ts';
 import { indexClasse } from '../carto/classes.ts';
 import { FINE, typographie } from '../carto/format.ts';
 import { formes, frontieres } from '../carto/geometrie.ts';
 import { TEINTES, couleurs, type Mode } from '../carto/palette.ts';
 import { carteSvg, dessinerCarte, type Carte, type Peinture, type ZoneCarte } from '../carto/svg.ts';
-import { RAYON_CERCLE } from '../components/legende.ts';
+import { etalon, rayonCercle } from '../carto/cercles.ts';
 import { CERCLE } from '../map/style.ts';
 import { cellule } from '../state/donnees.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
@@ -22,16 +23,26 @@ import { classes, colonne, lieux } from './vues.ts';
 
 const LARGEUR = 900;
 const HAUTEUR = 640;
+/** Side of a frame of a far territory. */
+const INSET = 140;
 /** Borders drawn over the zones of an échelle. */
-const PARENT: Partial<Record<Echelle, Echelle>> = { commune: 'departement', epci: 'departement', departement: 'region' }; // prettier-ignore
+const PARENT: Partial<Record<Echelle, 'departement' | 'region'>> = { commune: 'departement', epci: 'departement', departement: 'region' }; // prettier-ignore
 
 /** Outlines without the detail that no pixel of the page can show: triangles around a pixel go. */
 function legers(e: Echelle): Topology | null {
   const topo = contours(e);
   if (!topo) return null;
-  const [o, s, est, n] = release().cadres[0]?.bbox ?? release().bbox;
-  const pixel = Math.max((est - o) / LARGEUR, (n - s) / HAUTEUR);
-  return simplify(presimplify(topo as never), 1.5 * pixel ** 2) as unknown as Topology;
+  const pixel = ([o, s, est, n]: Bbox, l: number, h: number) => Math.max((est - o) / l, (n - s) / h);
+  const [principal, ...loin] = release().cadres;
+  const grand = pixel(principal?.bbox ?? release().bbox, LARGEUR, HAUTEUR);
+  // A far territory is drawn larger than the rest: its triangles count for more.
+  const loupes = loin.map(({ bbox }) => ({ bbox, k: (grand / pixel(bbox, INSET, INSET)) ** 2 }));
+  const poids = (t: [[number, number], [number, number], [number, number]]) => {
+    const [x, y] = t[1];
+    const l = loupes.find(({ bbox: [o, s, e2, n] }) => x >= o && x <= e2 && y >= s && y <= n);
+    return (l?.k ?? 1) * planarTriangleArea(t as never);
+  };
+  return simplify(presimplify(topo as never, poids as never), 1.5 * grand ** 2) as unknown as Topology;
 }
 
 const legeres = new Map<Echelle, Topology | null>();
@@ -44,8 +55,11 @@ function legeresDe(e: Echelle): Topology | null {
 /** Borders of the level above, to find one's way. */
 function bords(e: Echelle): Geometry[] {
   const parent = PARENT[e];
-  const topo = parent ? legeresDe(parent) : null;
-  const lignes = parent && topo ? frontieres(topo, parent) : undefined;
+  const topo = legeresDe(e);
+  if (!parent || !topo) return [];
+  // From the very lines of the zones: those of the level above are simplified otherwise and would not follow them.
+  const dans = new Map(zonesDe(e).map((z) => [z.code, z[parent]]));
+  const lignes = frontieres(topo, e, (a, b) => a === b || dans.get(a) !== dans.get(b));
   return lignes ? [lignes] : [];
 }
 
@@ -125,11 +139,12 @@ export function carteStatique(e: Echelle, i: Indicateur, t: Tranche, mode: Mode)
   }
   // A count is a circle, never a tint: the area carries it.
   const { points } = lieux(e);
+  const ref = etalon([...cellules.values()].map(({ c }) => (c.statut === 'valeur' ? c.valeur : null)));
   const regionDe = (code: string, n: number) =>
     e === 'region' ? code : (zonesDe(e)[n]?.region ?? undefined);
   const cercles = [...cellules].flatMap(([code, { n, c }]): ZoneCarte[] => {
     if (c.statut !== 'valeur') return [];
-    const rayon = Math.max(0.6, RAYON_CERCLE * Math.sqrt(c.valeur / Math.max(1, k.max)));
+    const rayon = Math.max(0.5, rayonCercle(c.valeur, ref));
     const coordinates = [points[2 * n] ?? 0, points[2 * n + 1] ?? 0];
     const geometrie = { type: 'Point' as const, coordinates };
     return [{ code, nom: '', region: regionDe(code, n), peinture: { classe: 0 }, rayon, geometrie }];

@@ -25,10 +25,16 @@ export function formes(topologie: Topology, couche: string): Forme[] {
     }));
 }
 
-/** Every border of a layer once, as lines. */
-export function frontieres(topologie: Topology, couche: string): Geometry | undefined {
+/** Borders of a layer, each once, as lines. @param garde keeps the border of these two zones; the same one twice at the edge */
+export function frontieres(
+  topologie: Topology,
+  couche: string,
+  garde: (a: string, b: string) => boolean = () => true,
+): Geometry | undefined {
   const objet = topologie.objects[couche];
-  return objet ? mesh(topologie, objet as GeometryCollection) : undefined;
+  return objet
+    ? mesh(topologie, objet as GeometryCollection, (a, b) => garde(String(a.id), String(b.id)))
+    : undefined;
 }
 
 /** Outer outline of some zones of a layer, as lines: what separates the territory drawn from the page. */

@@ -4,6 +4,7 @@ import type { Cell, StatutAbsent } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
+import { etalon } from './cercles.ts';
 import { indexClasse, LIBELLES_METHODE, nombreClasses } from './classes.ts';
 import { nombre, suffixe, texteClasse, texteStatut, texteValeur, typographie } from './format.ts';
 import { couleurs, type Mode } from './palette.ts';
@@ -44,6 +45,9 @@ export interface Legende {
   /** Only those that occur, plus `s` always: secrecy is explained even where nothing is hidden. */
   readonly statuts: readonly EntreeStatut[];
   readonly histogramme: Histogramme;
+  /** Largest published value, and reference of the circles when it is a count. */
+  readonly maximum: number;
+  readonly etalon: number;
   readonly zones: number;
   readonly publiees: number;
   /** "Classes : quantiles (effectifs égaux), bornes 10,2 ; 14,0 %". */
@@ -114,6 +118,8 @@ export function construireLegende(o: OptionsLegende): Legende {
       zones: parStatut[m.statut],
     })),
     histogramme: histogramme(valeurs, classes, o.barres ?? 24),
+    maximum: valeurs.reduce((a, b) => Math.max(a, b), 0),
+    etalon: etalon(valeurs),
     zones: valeurs.length + parStatut.s + parStatut.nd + parStatut.so,
     publiees: valeurs.length,
     methode: texteMethode(classes, i, o.repere, o.echelle),

@@ -1,4 +1,5 @@
 /** The legend as HTML, from the model of site/carto. Colours come from classes `seq5 c2` (styles/classes.css). */
+import { etalon, rayonCercle } from '../carto/cercles.ts';
 import { accord, FINE, INSECABLE, nombre, unitesBase } from '../carto/format.ts';
 import { RAYONS_BASE, type Legende } from '../carto/legende.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
@@ -30,13 +31,14 @@ function rond(n: number): number {
 }
 
 /** Key of proportional circles: three round counts, nested, with the same radius rule as the map. */
-function rendCercles(max: number): Html {
+function rendCercles(max: number, ref: number): Html {
   const grand = rond(max);
   const valeurs = [...new Set([grand, rond(grand / 5), rond(grand / 25)].filter((v) => v >= 1))];
-  const h = 2 * RAYON_CERCLE + 2;
+  // Room for three figures under one another, however small the circles.
+  const h = Math.max(44, 2 * rayonCercle(max, ref) + 2);
   let libre = 0;
   const cercle = (v: number): Html => {
-    const r = RAYON_CERCLE * Math.sqrt(v / Math.max(1, max));
+    const r = rayonCercle(v, ref);
     const y = h - 1 - 2 * r;
     // Small circles touch: their figures do not.
     const texte = Math.max(y + 4, libre);
@@ -50,8 +52,6 @@ function rendCercles(max: number): Html {
   </svg>`;
 }
 
-/** Radius of the largest circle at the first view, as on the map (map/style.ts). */
-export const RAYON_CERCLE = 30;
 const LARGEUR = 260;
 const HAUTEUR = 46;
 
@@ -113,7 +113,14 @@ export function rendLegendeCercles(
     <p class="legende-titre">
       <strong>Cercles${FINE}: effectif</strong> <span class="discret">(${unitesBase(i)})</span>
     </p>
-    ${connus.length > 0 ? rendCercles(Math.max(...connus)) : null}
+    ${
+      connus.length > 0
+        ? rendCercles(
+            connus.reduce((a, b) => Math.max(a, b)),
+            etalon(connus),
+          )
+        : null
+    }
     <p class="note">${dit}</p>
   </div>`;
 }
@@ -138,7 +145,7 @@ export function rendLegende(
     </p>
     ${
       compte
-        ? rendCercles(l.histogramme.max)
+        ? rendCercles(l.maximum, l.etalon)
         : l.publiees > 3
           ? html`${rendHistogramme(l)}
               <p class="axe-texte">

@@ -24,8 +24,8 @@ export interface VueCarte {
   /** Count per zone with its point, for proportional circles; null for colours alone. */
   readonly cercles:
     readonly { code: string; nom: string; v: number; point: readonly [number, number] }[] | null;
-  /** Count of the largest circle. */
-  readonly max: number;
+  /** Reference of the circles (carto/cercles.ts). */
+  readonly etalon: number;
   /** Outlines drawn above, widest first. */
   readonly contours: readonly SourceTuiles[];
 }

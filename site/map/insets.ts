@@ -2,7 +2,7 @@
 import { indexClasse } from '../carto/classes.ts';
 import { html, type Html } from '../components/html.ts';
 import { classeRampe } from '../components/legende.ts';
-import { RAYON_CERCLE } from '../components/legende.ts';
+import { etalon, rayonCercle } from '../carto/cercles.ts';
 import { rang, type Donnees, type Inset, type Lieux } from '../state/donnees.ts';
 import { comptesDe, type VueDonnees } from '../state/vue.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
@@ -96,12 +96,12 @@ function cercles(x: Inset, v: VueDonnees, lieux: Lieux | null): Html[] | null {
   const [o, s, e, n] = [bord(0, Math.min), bord(1, Math.min), bord(2, Math.max), bord(3, Math.max)];
   const cos = Math.cos((((s + n) / 2) * Math.PI) / 180);
   const echelle = Math.min((x.largeur - 6) / ((e - o) * cos), (x.hauteur - 6) / (n - s));
-  const max = Math.max(1, ...nombres.map((y) => y ?? 0));
+  const ref = etalon(nombres);
   return rangs.flatMap((r) => {
     const y = nombres[r];
     if (y == null) return [];
     const cx = x.largeur / 2 + ((points[2 * r] ?? 0) - (o + e) / 2) * cos * echelle;
     const cy = x.hauteur / 2 - ((points[2 * r + 1] ?? 0) - (s + n) / 2) * echelle;
-    return [html`<circle class="${v.effectifs ? 'anneau' : 'disque'}" cx="${cx.toFixed(1)}" cy="${cy.toFixed(1)}" r="${(RAYON_CERCLE * Math.sqrt(y / max)).toFixed(1)}" />`]; // prettier-ignore
+    return [html`<circle class="${v.effectifs ? 'anneau' : 'disque'}" cx="${cx.toFixed(1)}" cy="${cy.toFixed(1)}" r="${rayonCercle(y, ref).toFixed(1)}" />`]; // prettier-ignore
   });
 }

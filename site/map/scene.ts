@@ -1,5 +1,6 @@
 /** Between the state and the map: what a view becomes on screen, the tooltip, the insets, the way back to the static map. */
 import { rendBulle } from '../components/bulle.ts';
+import { etalon } from '../carto/cercles.ts';
 import { typographie } from '../carto/format.ts';
 import type { Mode } from '../carto/palette.ts';
 import { codeCourt } from '../state/carreaux.ts';
@@ -98,7 +99,7 @@ export class Scene {
       tuiles,
       codes: z.codes,
       peintures: peintures(v.cellules, v.classes, v.indicateur, this.mode, ponctuelle),
-      max: Math.max(1, ...(nombres ?? []).map((x) => x ?? 0)),
+      etalon: etalon(nombres ?? []),
       plat,
       ponctuelle,
       sol: ECHELLES_FINES.includes(v.etat.echelle),

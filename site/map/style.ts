@@ -4,7 +4,7 @@ import type { VueCarte } from './aides.ts';
 import { indexClasse } from '../carto/classes.ts';
 import { RAYONS_BASE, rayonBase } from '../carto/legende.ts';
 import { TEINTES, couleurs, type Mode } from '../carto/palette.ts';
-import { RAYON_CERCLE } from '../components/legende.ts';
+import { RAYON_CERCLE } from '../carto/cercles.ts';
 import type { Cell } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
@@ -124,12 +124,12 @@ export function couchesPoint(n: number, couche: string, mode: Mode): LayerSpecif
 export function coucheCercles(
   n: number,
   mode: Mode,
-  max: number,
+  ref: number,
   zoom: number,
   plat: boolean,
 ): LayerSpecification {
   const t = TEINTES[mode];
-  const r = ['*', RAYON_CERCLE, ['sqrt', ['/', ['max', 0, ['get', 'v']], Math.max(1, max)]]];
+  const r = ['*', RAYON_CERCLE, ['sqrt', ['/', ['max', 0, ['get', 'v']], ref]]];
   return {
     id: `cercles-${n}`,
     type: 'circle',

@@ -47,7 +47,7 @@ export function poseCercles(
   avant: string | undefined,
 ): void {
   const source = gl.getSource<GeoJSONSource>(`c${n}`);
-  const couche = coucheCercles(n, v.mode, v.max, zoom, v.plat);
+  const couche = coucheCercles(n, v.mode, v.etalon, zoom, v.plat);
   if (!v.cercles) {
     if (!source) return;
     gl.removeLayer(couche.id);
