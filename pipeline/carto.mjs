@@ -9,9 +9,11 @@ import { fileURLToPath } from 'node:url';
 const ici = (chemin) => fileURLToPath(new URL(chemin, import.meta.url));
 const moderne = ici('../node_modules/.bin/node');
 const mio = Math.floor((0.6 * totalmem()) / 2 ** 20);
+// A gate answers for months: its young generation stays small, or it grows when the machine is busy (debit.ts --million).
+const drapeaux = process.argv[2] === 'serve' ? ['--max-semi-space-size=8'] : [`--max-old-space-size=${mio}`];
 const cli = spawn(
   existsSync(moderne) ? moderne : process.execPath,
-  [`--max-old-space-size=${mio}`, ici('./cli.ts'), ...process.argv.slice(2)],
+  [...drapeaux, ici('./cli.ts'), ...process.argv.slice(2)],
   { stdio: 'inherit' },
 );
 // A service is stopped through this process: the gate must hear it to end what it is sending.

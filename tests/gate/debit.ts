@@ -17,7 +17,7 @@ import { creerMonde, jetonOctets, texteJws, type Monde } from './acceptance/mond
 import { EPCI_A } from './fixture.ts';
 
 const LIMITES = { refusParMinute: 1e9, plages: 1e9, rafale: 1e9, quotaPlancher: 1e15 };
-/** As the README asks for a gate in service: V8 then keeps its young generation small when the machine is busy. */
+/** As `pipeline/carto.mjs` starts a gate in service: V8 then keeps its young generation small when the machine is busy. */
 const MEMOIRE = ['--max-semi-space-size=8'];
 const LUA = `math.randomseed(42)
 request = function()
