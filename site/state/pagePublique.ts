@@ -23,9 +23,10 @@ const memoire: MemoireAtlas = {
   oublie: oublieRecents,
 };
 
-/** Échelles that follow the zoom, from the one at which the whole country is seen in the frame of this page. */
-function paliers(r: Resume, hote: HTMLElement): NonNullable<DecorAtlas['paliers']> {
-  const largeur = hote.querySelector('[data-role="cadre"]')?.clientWidth ?? 800;
+/** Échelles that follow the zoom, from the one at which the whole country is seen in a frame like this page's. */
+function paliers(r: Resume): NonNullable<DecorAtlas['paliers']> {
+  // Not measured on the page: that would lay it out once more before anything is shown.
+  const largeur = innerWidth < 800 ? innerWidth : innerWidth - 632;
   const ensemble = Math.log2(((360 / (r.bbox[2] - r.bbox[0])) * largeur) / 512);
   const voulus = [['region', -9], ['departement', 0.2], ['epci', 1], ['commune', 2.2]] as const; // prettier-ignore
   return voulus
@@ -63,7 +64,7 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
         : null,
     portrait: (e, code) => (e === 'commune' || e === 'france' ? null : `${base}portrait/${e}/${code}/`),
     fiche: (id) => `${base}indicateur/${id}/`,
-    paliers: paliers(resume, hote),
+    paliers: paliers(resume),
     verrou: true,
     ...(presse ? {} : { attend: signe }),
     absolue: (e) => new URL(base + adresse(e), location.href).href,
