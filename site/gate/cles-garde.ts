@@ -5,7 +5,7 @@
 import { clesSchema, type ClesPubliees, type Garde } from '../../data/contract/grant.ts';
 import { ClesOctets, trousseaux, type Trousseaux } from './cles.ts';
 import { LONGUEUR, verifierJws } from './jws.ts';
-import type { GateConfig, Maitre } from './types.ts';
+import { Refus, type GateConfig, type Maitre } from './types.ts';
 
 /** Clocks of the register and of the gate may differ by this much. Seconds. */
 const AVANCE = 60;
@@ -23,6 +23,7 @@ export class ClesGarde {
   #maitres: readonly Maitre[];
   #cles: Garde['cles'];
   #seq: number;
+  #sansSecret = false;
   /** Names of the master secrets once a signed set has been read. */
   #attendus: ClesPubliees['maitres'] | undefined;
 
@@ -49,7 +50,9 @@ export class ClesGarde {
   get annuaires() {
     return this.#trousseaux.annuaires;
   }
+  /** @throws Refus 503 stale when every secret that this gate holds has been retired */
   get octets() {
+    if (this.#sansSecret) throw new Refus(503, 'stale', { 'retry-after': '60' });
     return this.#octets;
   }
   /** Public keys of one use. */
@@ -57,7 +60,7 @@ export class ClesGarde {
     return this.#cles.filter((c) => c.usage === usage);
   }
   get maitres(): string[] {
-    return this.#maitres.map((m) => m.id);
+    return this.#sansSecret ? [] : this.#maitres.map((m) => m.id);
   }
 
   /**
@@ -89,12 +92,16 @@ export class ClesGarde {
 
   async #relireMaitres(): Promise<string | undefined> {
     const attendus = this.#attendus;
-    if (!attendus || attendus.map((m) => m.id).join() === this.maitres.join()) return undefined;
+    if (!attendus || (!this.#sansSecret && attendus.map((m) => m.id).join() === this.maitres.join()))
+      return undefined;
     const lus = (await this.#config.relireMaitres?.().catch(() => [])) ?? [];
     const parEmpreinte = new Map<string, Maitre>();
     for (const m of [...this.#maitres, ...lus]) parEmpreinte.set(`${m.id} ${await sha256(m.octets)}`, m);
     const admis = attendus.flatMap((m) => parEmpreinte.get(`${m.id} ${m.empreinte}`) ?? []);
-    if (admis.length > 0 && admis.map((m) => m.id).join() !== this.maitres.join()) {
+    const perdus = admis.length === 0;
+    if (perdus !== this.#sansSecret) this.#surChangement();
+    this.#sansSecret = perdus;
+    if (!perdus && admis.map((m) => m.id).join() !== this.maitres.join()) {
       this.#maitres = admis;
       this.#octets = new ClesOctets(admis);
       this.#surChangement();

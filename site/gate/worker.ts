@@ -19,7 +19,7 @@ export interface Environnement {
   MAITRE: { maitres: { id: string; octets: string }[] };
   /** Public origins, first one written in tokens. */
   ORIGINES: string[];
-  /** Signed lists: a service that answers `/revocations.jws` and `/annuaire.jws`. */
+  /** Signed lists: a service that answers `/revocations.jws`, `/annuaire.jws` and `/cles.jws`. */
   LISTES: Service;
   /** Bundles of the release: a service that answers ranges, `/archives.json` included. */
   LOTS?: Service;

@@ -115,6 +115,22 @@ describe('keys of a running gate', () => {
     expect(await cles.relire(maintenant())).toBeUndefined();
     expect(cles.maitres).toEqual([neuf, avant]);
   });
+
+  test('open nothing with a secret that was retired, until the new one is there', async () => {
+    const [avant = ''] = cles.maitres;
+    const secret = readFileSync(fichier('maitre.json'), 'utf8');
+    const neuf = await renouvelerOctets(monde.registre);
+    await retirerOctets(monde.registre, { id: avant, motif: 'compromis' });
+    const apres = readFileSync(fichier('maitre.json'), 'utf8');
+    writeFileSync(fichier('maitre.json'), secret);
+    expect(await cles.relire(maintenant())).toBe('maitre.json');
+    expect(cles.maitres).toEqual([]);
+    expect(() => cles.octets).toThrow('503 stale');
+    writeFileSync(fichier('maitre.json'), apres);
+    expect(await cles.relire(maintenant())).toBeUndefined();
+    expect(cles.maitres).toEqual([neuf]);
+    expect(cles.octets).toBeDefined();
+  });
 });
 
 describe('a real process', () => {
