@@ -66,10 +66,6 @@ export class Atlas {
     feuilles(d.racine);
   }
 
-  get etat(): Etat {
-    return this.#etat;
-  }
-
   #role<T extends HTMLElement>(nom: string): T | null {
     return this.#d.racine.querySelector<T>(`[data-role="${nom}"]`);
   }
@@ -80,7 +76,11 @@ export class Atlas {
   }
 
   /** Change part of the state. The nearest published view is taken; the reader is told when it is not the wished one. */
-  async change(partiel: Partial<Etat>, mode: 'push' | 'replace' | null = 'push'): Promise<void> {
+  async change(
+    partiel: Partial<Etat>,
+    mode: 'push' | 'replace' | null = 'push',
+    bouge = true,
+  ): Promise<void> {
     const voulu = { ...this.#etat, ...partiel };
     const i = INDICATEURS.find((x) => x.id === voulu.indicateur);
     const c = i ? realisable(this.#d.resume.offre, i, voulu) : null;
@@ -93,7 +93,7 @@ export class Atlas {
     this.#etat = { ...voulu, ...c, zone, avec, mesure: possible ? voulu.mesure : 'valeur' };
     if (mode) this.#d.inscrit?.(this.#etat, mode);
     await this.#rafraichit(true);
-    if (partiel.zone && zone) (await this.#scene)?.choisit(zone, true);
+    if (partiel.zone && zone && bouge) (await this.#scene)?.choisit(zone, true);
     if (c.echelle !== voulu.echelle)
       this.#annonce(`Ce chiffre n’est pas publié par ${LIBELLES_ECHELLE[voulu.echelle].un} : voici la carte par ${LIBELLES_ECHELLE[c.echelle].un}.`); // prettier-ignore
     else if (avant.indicateur !== c.indicateur || avant.echelle !== c.echelle)
@@ -106,7 +106,8 @@ export class Atlas {
   async va({ zone, vue }: NonNullable<Entree['vers']>): Promise<void> {
     const echelle = lisZone(zone)?.echelle;
     if (!echelle) return;
-    await this.change({ echelle, zone, qpv: true });
+    // The place is the quarter's: framing the whole zone would leave it.
+    await this.change({ echelle, zone, qpv: true }, 'push', false);
     (await this.#scene)?.carte?.approche([vue[0], vue[1]], vue[2]);
   }
 
