@@ -44,6 +44,7 @@ export class Scene {
   readonly #d: DecorScene;
   #carte: Carte | null = null;
   #vue: VueDonnees | null = null;
+  #dessinee: VueCarte | null = null;
   readonly #insets: Insets;
   readonly #places: Places;
   readonly #bulle: HTMLElement;
@@ -124,7 +125,6 @@ export class Scene {
     void this.#nomme(v);
   }
 
-  #dessinee: VueCarte | null = null;
   #qpv = '';
 
   /** Outlines asked for, drawn once for a mode. */
@@ -177,9 +177,7 @@ export class Scene {
     const panne = () => {
       conteneur.hidden = true;
       this.#carte = null;
-      this.#message(
-        'La carte interactive ne peut pas s’afficher sur cet appareil : voici la carte fixe et le tableau.',
-      );
+      this.#message('La carte interactive ne peut pas s’afficher ici : voici la carte fixe et le tableau.');
     };
     conteneur.hidden = false;
     try {
