@@ -1,6 +1,6 @@
 /** `carto site`: the static site of a release, unless the same release and the same code already made it. */
 import { spawn } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,21 +35,23 @@ export async function construireSite(release: string, dist: string, journal: Jou
       hint: 'Construisez-en une : npm run carto -- build',
     });
   });
-  const temoin = join(dist, '.cle');
-  if ((await readFile(temoin, 'utf8').catch(() => '')) === cle) return etape.inchangee();
-  await rm(dist, { recursive: true, force: true });
+  if ((await readFile(join(dist, '.cle'), 'utf8').catch(() => '')) === cle) return etape.inchangee();
+  const neuf = `${resolve(dist)}-neuf`;
+  const ancien = `${resolve(dist)}-ancien`;
+  for (const d of [neuf, ancien]) await rm(d, { recursive: true, force: true });
   const astro = join(
     dirname(createRequire(import.meta.url).resolve('astro/package.json')),
     'bin',
     'astro.mjs',
   );
   await new Promise<void>((ok, ko) => {
-    const p = spawn(process.execPath, [astro, 'build'], {
+    // A country of 35,000 communes fits in this; without a limit, garbage would wait for the machine's whole memory.
+    const p = spawn(process.execPath, ['--max-old-space-size=2048', astro, 'build'], {
       cwd: RACINE,
       env: {
         ...process.env,
         CARTO_RELEASE: resolve(release),
-        CARTO_DIST: resolve(dist),
+        CARTO_DIST: neuf,
         ASTRO_TELEMETRY_DISABLED: '1',
       },
     });
@@ -62,8 +64,15 @@ export async function construireSite(release: string, dist: string, journal: Jou
     );
   });
   etape.fin();
-  await exigerPropre(dist, journal, 'scan du site');
-  await writeAtomic(temoin, cle);
+  await exigerPropre(neuf, journal, 'scan du site');
+  await writeAtomic(join(neuf, '.cle'), cle);
+  // Two renames: a reader never meets half a site, and one that is killed before leaves the last one.
+  await mkdir(dirname(neuf), { recursive: true });
+  await rename(resolve(dist), ancien).catch((e: NodeJS.ErrnoException) => {
+    if (e.code !== 'ENOENT') throw e;
+  });
+  await rename(neuf, resolve(dist));
+  await rm(ancien, { recursive: true, force: true });
 }
 
 export const commande: Commande = {
