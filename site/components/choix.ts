@@ -22,8 +22,9 @@ export interface ContexteChoix {
   readonly mesure?: Mesure;
   /** Échelle chosen by the zoom (territory page): adds the choice and says whether it is on. */
   readonly auto?: boolean;
-  /** Indicateurs looked at lately on this device; absent where nothing is remembered. */
+  /** Indicateurs looked at lately on this device, and its favourites; absent where nothing is remembered. */
   readonly recents?: readonly string[];
+  readonly preferes?: readonly string[];
   /** Choice of a second map, drawn by its own component; absent on the server. */
   readonly seconde?: Html;
 }
@@ -94,7 +95,7 @@ function menuIndicateur(c: ContexteChoix): Html {
         ><span class="lecteur">Chercher un indicateur</span
         ><input type="search" data-filtre-indicateurs placeholder="Chercher un indicateur" autocomplete="off"
       /></label>
-      ${rendRecents(c)}${groupes.map(
+      ${c.preferes ? rendPreferer(c.preferes.includes(i.id)) : null}${rendSouvenirs(c, 'Favoris', c.preferes)}${rendSouvenirs(c, 'Récents', c.recents, html` <button type="button" class="lien-bouton" data-oublie>Effacer</button>`)}${groupes.map(
         ({ t, siens }) =>
           html`<section>
             <h3>${t.libelle}</h3>
@@ -112,15 +113,24 @@ function menuIndicateur(c: ContexteChoix): Html {
   </details>`;
 }
 
-function rendRecents(c: ContexteChoix): Html | null {
-  const siens = (c.recents ?? []).flatMap((id) => {
+const rendPreferer = (est: boolean) =>
+  html`<p><button type="button" class="lien-bouton" data-prefere aria-pressed="${String(est)}">${est ? '★ Indicateur favori' : '☆ Garder cet indicateur en favori'}</button></p>`; // prettier-ignore
+
+/** Indicateurs of this device, but the one on the map. */
+function rendSouvenirs(
+  c: ContexteChoix,
+  titre: string,
+  ids: readonly string[] = [],
+  suite: Html | null = null,
+): Html | null {
+  const siens = ids.flatMap((id) => {
     const x = INDICATEURS.find((i) => i.id === id && id !== c.choix.indicateur);
     const vers = x && realisable(c.offre, x, { ...c.choix, indicateur: id });
     return x && vers ? [lien(c, vers, 'indicateur', id, typographie(x.libelle), false, x.definition)] : [];
   });
   if (siens.length === 0) return null;
   return html`<section>
-    <h3>Récents <button type="button" class="lien-bouton" data-oublie>Effacer</button></h3>
+    <h3>${titre}${suite}</h3>
     <ul>
       ${siens}
     </ul>

@@ -14,7 +14,7 @@ import { rang } from './donnees.ts';
 import { lisZone, partielDe, type Etat } from './etat.ts';
 import { feuilles, filtreIndicateurs } from './feuilles.ts';
 import { branchePartage } from './partage.ts';
-import { ecrisLegendes, ecrisReste, ecrisTextes, lisClasses, portraitDe } from './panneaux.ts';
+import { ecrisLegendes, ecrisReste, ecrisTextes, lisClasses, portraitDe, rouvreMenu, souvenir } from './panneaux.ts'; // prettier-ignore
 import type { Entree } from './recherche.ts';
 import { marqueLegende, phraseZone } from './reperes.ts';
 import { Seconde } from './seconde.ts';
@@ -62,7 +62,7 @@ export class Atlas {
     });
     d.racine.addEventListener('input', (e) => filtreIndicateurs(e.target));
     for (const role of ['methode', 'k', 'bornes'])
-      this.#role(role)?.addEventListener('change', () => this.#classes());
+      this.#role(role)?.addEventListener('change', () => void this.change(lisClasses(this.#d, this.#vue?.classes.bornes ?? []), 'replace')); // prettier-ignore
     feuilles(d.racine);
   }
 
@@ -196,7 +196,7 @@ export class Atlas {
         absence: this.#d.absence,
         mesure: this.#etat.mesure,
         ...(this.#d.paliers ? { auto: this.#auto } : {}),
-        ...(this.#d.memoire ? { recents: this.#d.memoire.indicateurs() } : {}),
+        ...(this.#d.memoire ? { recents: this.#d.memoire.indicateurs(), preferes: this.#d.memoire.preferes() } : {}), // prettier-ignore
         seconde: rendComparaison({ offre: this.#d.resume.offre, choix: this.#etat, avec: this.#etat.avec }),
       }),
     );
@@ -211,10 +211,6 @@ export class Atlas {
     const liste = cible instanceof HTMLSelectElement ? cible.dataset['avec'] : undefined;
     if (liste && this.#etat.avec)
       void this.change({ avec: avecChange(this.#etat.avec, liste, (cible as HTMLSelectElement).value) });
-  }
-
-  #classes(): void {
-    void this.change(lisClasses(this.#d, this.#vue?.classes.bornes ?? []), 'replace');
   }
 
   async #portrait(v: VueDonnees): Promise<void> {
@@ -270,10 +266,7 @@ export class Atlas {
   #clic(e: Event): void {
     const cible = e.target as Element;
     if (cible.closest('[data-favori]')) return this.#favori();
-    if (cible.closest('[data-oublie]')) {
-      this.#d.memoire?.oublie();
-      return this.#choix();
-    }
+    if (cible.closest('[data-oublie], [data-prefere]')) return this.#souvenir(cible);
     const souris = e as MouseEvent;
     const a = (e.target as Element).closest<HTMLAnchorElement>('a[data-choix]');
     if (!a || souris.ctrlKey || souris.metaKey || souris.shiftKey) return;
@@ -286,6 +279,14 @@ export class Atlas {
       return;
     }
     void this.change(partielDe(choix ?? '', valeur));
+  }
+
+  /** Recent indicateurs are forgotten, or this one becomes a favourite: the menu stays open. */
+  #souvenir(cible: Element): void {
+    const phrase = souvenir(this.#d, this.#etat.indicateur, cible);
+    this.#choix();
+    rouvreMenu(this.#role('choix'));
+    this.#annonce(phrase);
   }
 
   #favori(): void {

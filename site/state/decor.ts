@@ -36,9 +36,12 @@ export interface DecorAtlas {
 export interface MemoireAtlas {
   /** Indicateurs looked at lately, the last first. */
   indicateurs(): readonly string[];
+  /** Favourite indicateurs. */
+  preferes(): readonly string[];
   estFavori(e: Echelle, code: string): boolean;
   /** @returns whether it is a favourite now */
   basculeFavori(z: Entree): boolean;
+  basculePrefere(id: string): boolean;
   noteIndicateur(id: string): void;
   noteTerritoire(z: Entree): void;
   oublie(): void;

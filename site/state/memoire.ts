@@ -1,5 +1,5 @@
 /**
- * What this device remembers of the public atlas: favourite and recent territories, recent indicateurs. Kept in the
+ * What this device remembers of the public atlas: favourite and recent territories and indicateurs. Kept in the
  * browser's own storage, sent nowhere, never used by the territory page: a grant or an address leaves no trace here.
  */
 import { ECHELLES, type Echelle } from '../../data/contract/zone.ts';
@@ -11,9 +11,14 @@ const RECENTS = 6;
 export interface Souvenirs {
   readonly favoris: readonly Entree[];
   readonly recents: readonly Entree[];
+  /** Indicateurs looked at lately, and those kept as favourites. */
   readonly indicateurs: readonly string[];
+  readonly preferes: readonly string[];
 }
-const VIDE: Souvenirs = { favoris: [], recents: [], indicateurs: [] };
+const VIDE: Souvenirs = { favoris: [], recents: [], indicateurs: [], preferes: [] };
+
+const ids = (x: unknown): string[] =>
+  (Array.isArray(x) ? x : []).filter((i) => typeof i === 'string' && /^[a-z][a-z0-9_]{0,60}$/.test(i));
 
 /** Territories are public zones by name and code; anything else found in the storage is dropped, never trusted. */
 function entrees(x: unknown): Entree[] {
@@ -29,11 +34,11 @@ function entrees(x: unknown): Entree[] {
 export function lisMemoire(): Souvenirs {
   try {
     const lu = JSON.parse(localStorage.getItem(CLE) ?? '{}') as Partial<Record<keyof Souvenirs, unknown>>;
-    const ids = Array.isArray(lu.indicateurs) ? lu.indicateurs : [];
     return {
       favoris: entrees(lu.favoris),
       recents: entrees(lu.recents),
-      indicateurs: ids.filter((i): i is string => typeof i === 'string' && /^[a-z][a-z0-9_]{0,60}$/.test(i)),
+      indicateurs: ids(lu.indicateurs),
+      preferes: ids(lu.preferes),
     };
   } catch {
     return VIDE;
@@ -58,6 +63,14 @@ export function basculeFavori(e: Entree): boolean {
   const m = lisMemoire();
   const etait = m.favoris.some(meme(e));
   ecris({ ...m, favoris: etait ? m.favoris.filter((f) => !meme(e)(f)) : [...m.favoris, e] });
+  return !etait;
+}
+
+/** The same for an indicateur. */
+export function basculePrefere(id: string): boolean {
+  const m = lisMemoire();
+  const etait = m.preferes.includes(id);
+  ecris({ ...m, preferes: etait ? m.preferes.filter((i) => i !== id) : [...m.preferes, id] });
   return !etait;
 }
 

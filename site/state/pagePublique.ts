@@ -5,7 +5,7 @@ import type { Resume } from './donnees.ts';
 import { donneesPubliques } from './donneesPubliques.ts';
 import { adresse, chemin, lisAdresse, type Etat } from './etat.ts';
 import { intention } from './intention.ts';
-import { basculeFavori, estFavori, lisMemoire, noteIndicateur, noteTerritoire, oublieRecents } from './memoire.ts'; // prettier-ignore
+import { basculeFavori, basculePrefere, estFavori, lisMemoire, noteIndicateur, noteTerritoire, oublieRecents } from './memoire.ts'; // prettier-ignore
 import type { Entree } from './recherche.ts';
 import { ABSENCE_PUBLIQUE } from './textes.ts';
 
@@ -16,8 +16,10 @@ const signe = intention();
 
 const memoire: MemoireAtlas = {
   indicateurs: () => lisMemoire().indicateurs,
+  preferes: () => lisMemoire().preferes,
   estFavori: (e, code) => estFavori(lisMemoire(), e, code),
   basculeFavori,
+  basculePrefere,
   noteIndicateur,
   noteTerritoire,
   oublie: oublieRecents,

@@ -108,3 +108,19 @@ export function portraitDe(d: DecorAtlas, v: VueDonnees, fiches: readonly Fiche[
     millesimes: millesimesOfferts(d.resume.offre, v.catalogue, vers.echelle),
   });
 }
+
+/** Forget recent indicateurs, or make one a favourite or no longer one, as the button says. @returns what to say of it */
+export function souvenir(d: DecorAtlas, indicateur: string, bouton: Element): string {
+  if (bouton.closest('[data-prefere]') === null) {
+    d.memoire?.oublie();
+    return 'Indicateurs récents effacés.';
+  }
+  return `Indicateur ${d.memoire?.basculePrefere(indicateur) ? 'gardé en favori, sur cet appareil' : 'retiré des favoris'}.`;
+}
+
+/** The menu of indicateurs as it was before it was drawn again. */
+export function rouvreMenu(choix: HTMLElement | null): void {
+  const menu = choix?.querySelector('details');
+  if (menu) menu.open = true;
+  menu?.querySelector<HTMLElement>('[data-prefere]')?.focus();
+}

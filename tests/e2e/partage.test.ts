@@ -66,8 +66,10 @@ describe.skipIf(MANQUE)('sharing and remembering in Chromium', () => {
     expect(await page.locator('.menu-corps section').first().innerText()).toContain(
       'Logements classés F ou G',
     );
+    await page.click('[data-prefere]');
+    await page.waitForSelector('[data-prefere][aria-pressed="true"]:focus');
     await page.click('[data-oublie]');
-    expect(await page.evaluate(() => JSON.parse(localStorage.getItem('carto-ops/memoire@1') ?? '{}') as unknown)).toMatchObject({ recents: [], indicateurs: [], favoris: [{ code: '200000011' }] }); // prettier-ignore
+    expect(await page.evaluate(() => JSON.parse(localStorage.getItem('carto-ops/memoire@1') ?? '{}') as unknown)).toMatchObject({ recents: [], indicateurs: [], preferes: ['rpls_coll'], favoris: [{ code: '200000011' }] }); // prettier-ignore
     expect(v.ennuis).toEqual([]);
     await v.ferme();
   });

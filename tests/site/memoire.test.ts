@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   basculeFavori,
+  basculePrefere,
   lisMemoire,
   noteTerritoire,
   oublieRecents,
@@ -32,9 +33,17 @@ describe('what a device remembers', () => {
     expect(propositions(lisMemoire())).toEqual([]);
   });
 
+  it('keeps favourite indicateurs apart from recent ones, which can be forgotten', () => {
+    expect(basculePrefere('rpls_nb')).toBe(true);
+    expect(basculePrefere('ops_apl')).toBe(true);
+    expect(basculePrefere('rpls_nb')).toBe(false);
+    oublieRecents();
+    expect(lisMemoire().preferes).toEqual(['ops_apl']);
+  });
+
   it('drops what it did not write, and works where nothing may be kept', () => {
     magasin.setItem('carto-ops/memoire@1', '{"favoris":[{"echelle":"planete","code":"1","nom":"x","parent":""},{"echelle":"epci","code":1},null],"recents":"x","indicateurs":["<b>","rpls_nb"]}'); // prettier-ignore
-    expect(lisMemoire()).toEqual({ favoris: [], recents: [], indicateurs: ['rpls_nb'] });
+    expect(lisMemoire()).toEqual({ favoris: [], recents: [], indicateurs: ['rpls_nb'], preferes: [] });
     magasin.setItem('carto-ops/memoire@1', '{');
     expect(lisMemoire().favoris).toEqual([]);
     magasin.setItem = () => {
