@@ -2,6 +2,7 @@
  * Screenshots of the built site, for the README and for whoever looks at the pages after a change.
  *
  *   node tests/e2e/captures.ts [--site dist] [--vers data/releases/demo] [--epci CODE] [--vers-dossier dist-captures]
+ *   node tests/e2e/captures.ts --lisezmoi      the three pictures of the README, in docs/captures
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,9 +19,11 @@ const { values: v } = parseArgs({
     vers: { type: 'string', default: 'data/releases/demo' },
     epci: { type: 'string' },
     'vers-dossier': { type: 'string', default: 'dist-captures' },
+    lisezmoi: { type: 'boolean', default: false },
   },
 });
-const sortie = v['vers-dossier'];
+const LISEZMOI = ['carte', 'comparaison', 'territoire-adresses'];
+const sortie = v.lisezmoi ? 'docs/captures' : v['vers-dossier'];
 mkdirSync(sortie, { recursive: true });
 const registre = mkdtempSync(join(tmpdir(), 'carto-registre-'));
 const premier = await servir({ vers: v.vers, site: v.site, registre, port: 0 });
@@ -30,11 +33,12 @@ const service = await servir({ vers: v.vers, site: v.site, registre, port: premi
 const navigateur = await ouvreNavigateur();
 
 async function prends(nom: string, o: BrowserContextOptions, faire: (p: Page) => Promise<void>): Promise<void> {
+  if (v.lisezmoi && !LISEZMOI.includes(nom)) return;
   const contexte = await navigateur.newContext({ ...o, reducedMotion: 'reduce' });
   const page = await contexte.newPage();
   await faire(page);
-  // JPEG: about 80 kB each, small enough for a README or a message.
-  await page.screenshot({ path: join(sortie, `${nom}.jpg`), type: 'jpeg', quality: 82 });
+  // JPEG, small enough for a README or a message.
+  await page.screenshot({ path: join(sortie, `${nom}.jpg`), type: 'jpeg', quality: v.lisezmoi ? 60 : 82 });
   await contexte.close();
 } // prettier-ignore
 
@@ -67,7 +71,7 @@ const territoire = (echelle: string | null) => async (page: Page) => {
     return carte.gl.loaded() && !carte.gl.isMoving();
   });
 };
-const grand = { viewport: { width: 1440, height: 900 } };
+const grand = { viewport: v.lisezmoi ? { width: 1280, height: 760 } : { width: 1440, height: 900 } };
 await prends('carte', grand, nationale);
 await prends('carte-sombre', { ...grand, colorScheme: 'dark' }, nationale);
 await prends('carte-telephone', { viewport: { width: 390, height: 844 } }, nationale);
