@@ -86,35 +86,40 @@ function menuIndicateur(c: ContexteChoix): Html {
     return siens.length > 0 ? [{ t, siens }] : [];
   });
   return html`<details class="menu" data-menu>
-    <summary>
-      <span class="etiquette">Indicateur</span><strong>${typographie(i.libelle)}</strong
-      ><span class="discret">${theme?.libelle}</span>
-    </summary>
-    <div class="menu-corps">
-      <label class="avec-js"
-        ><span class="lecteur">Chercher un indicateur</span
-        ><input type="search" data-filtre-indicateurs placeholder="Chercher un indicateur" autocomplete="off"
-      /></label>
-      ${c.preferes ? rendPreferer(c.preferes.includes(i.id)) : null}${rendSouvenirs(c, 'Favoris', c.preferes)}${rendSouvenirs(c, 'Récents', c.recents, html` <button type="button" class="lien-bouton" data-oublie>Effacer</button>`)}${groupes.map(
-        ({ t, siens }) =>
-          html`<section>
-            <h3>${t.libelle}</h3>
-            <ul>
-              ${siens.map((x) => {
-                const vers = realisable(c.offre, x, { ...c.choix, indicateur: x.id });
-                return vers
-                  ? lien(c, vers, 'indicateur', x.id, typographie(x.libelle), x.id === i.id, x.definition)
-                  : null;
-              })}
-            </ul>
-          </section>`,
-      )}
-    </div>
-  </details>`;
+      <summary>
+        <span class="etiquette">Indicateur</span><strong>${typographie(i.libelle)}</strong
+        ><span class="discret">${theme?.libelle}</span>
+      </summary>
+      <div class="menu-corps">
+        <label class="avec-js"
+          ><span class="lecteur">Chercher un indicateur</span
+          ><input
+            type="search"
+            data-filtre-indicateurs
+            placeholder="Chercher un indicateur"
+            autocomplete="off"
+        /></label>
+        ${rendSouvenirs(c, 'Favoris', c.preferes)}${rendSouvenirs(c, 'Récents', c.recents, html` <button type="button" class="lien-bouton" data-oublie>Effacer</button>`)}${groupes.map(
+          ({ t, siens }) =>
+            html`<section>
+              <h3>${t.libelle}</h3>
+              <ul>
+                ${siens.map((x) => {
+                  const vers = realisable(c.offre, x, { ...c.choix, indicateur: x.id });
+                  return vers
+                    ? lien(c, vers, 'indicateur', x.id, typographie(x.libelle), x.id === i.id, x.definition)
+                    : null;
+                })}
+              </ul>
+            </section>`,
+        )}
+      </div>
+    </details>
+    ${c.preferes ? rendPreferer(c.preferes.includes(i.id)) : null}`;
 }
 
 const rendPreferer = (est: boolean) =>
-  html`<p><button type="button" class="lien-bouton" data-prefere aria-pressed="${String(est)}">${est ? '★ Indicateur favori' : '☆ Garder cet indicateur en favori'}</button></p>`; // prettier-ignore
+  html`<p class="prefere"><button type="button" class="lien-bouton" data-prefere aria-pressed="${String(est)}">${est ? '★ Indicateur favori' : '☆ Garder cet indicateur en favori'}</button></p>`; // prettier-ignore
 
 /** Indicateurs of this device, but the one on the map. */
 function rendSouvenirs(

@@ -12,9 +12,9 @@ import { avecRealisable, realisable } from './choix.ts';
 import type { DecorAtlas } from './decor.ts';
 import { rang } from './donnees.ts';
 import { lisZone, partielDe, type Etat } from './etat.ts';
-import { feuilles, filtreIndicateurs } from './feuilles.ts';
+import { feuilles, filtreIndicateurs, redessine } from './feuilles.ts';
 import { branchePartage } from './partage.ts';
-import { ecrisLegendes, ecrisReste, ecrisTextes, lisClasses, portraitDe, rouvreMenu, souvenir } from './panneaux.ts'; // prettier-ignore
+import { ecrisLegendes, ecrisReste, ecrisTextes, lisClasses, portraitDe, souvenir } from './panneaux.ts'; // prettier-ignore
 import type { Entree } from './recherche.ts';
 import { marqueLegende, phraseZone } from './reperes.ts';
 import { Seconde } from './seconde.ts';
@@ -185,9 +185,7 @@ export class Atlas {
   #choix(): void {
     const hote = this.#role('choix');
     if (!hote) return;
-    const actif = document.activeElement as HTMLElement | null;
-    const garde = actif && hote.contains(actif) ? { ...actif.dataset } : null;
-    hote.innerHTML = String(
+    const contenu = String(
       rendChoix({
         offre: this.#d.resume.offre,
         choix: this.#etat,
@@ -200,8 +198,7 @@ export class Atlas {
         seconde: rendComparaison({ offre: this.#d.resume.offre, choix: this.#etat, avec: this.#etat.avec }),
       }),
     );
-    if (garde?.['choix'] === 'indicateur') hote.querySelector('summary')?.focus();
-    else if (garde?.['choix']) hote.querySelector<HTMLElement>(`[data-choix="${garde['choix']}"][data-valeur="${garde['valeur']}"]`)?.focus(); // prettier-ignore
+    redessine(hote, contenu);
   }
 
   /** A list of the second map, the box of the outlines or of the circles. */
@@ -285,7 +282,6 @@ export class Atlas {
   #souvenir(cible: Element): void {
     const phrase = souvenir(this.#d, this.#etat.indicateur, cible);
     this.#choix();
-    rouvreMenu(this.#role('choix'));
     this.#annonce(phrase);
   }
 

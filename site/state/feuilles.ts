@@ -44,3 +44,30 @@ export function filtreIndicateurs(cible: EventTarget | null): void {
     section.hidden = visibles === 0;
   }
 }
+
+/**
+ * Draw the choices again and leave the reader where they were: focus, open menu and what was typed in it. A menu closes
+ * when it has done its work, which is to change the indicateur.
+ */
+export function redessine(hote: HTMLElement, contenu: string): void {
+  const champ = () => hote.querySelector<HTMLInputElement>('[data-filtre-indicateurs]');
+  const courant = () => hote.querySelector<HTMLElement>('[data-choix="indicateur"][aria-current]')?.dataset['valeur'];
+  const actif = document.activeElement as HTMLElement | null;
+  const la = actif && hote.contains(actif) ? actif : null;
+  const ouvert = hote.querySelector('details')?.open === true;
+  const [avant, saisie] = [courant(), champ()?.value ?? ''];
+  hote.innerHTML = contenu;
+  const menu = hote.querySelector('details');
+  const filtre = champ();
+  if (menu && filtre && ouvert && courant() === avant) {
+    menu.open = true;
+    filtre.value = saisie;
+    filtreIndicateurs(filtre);
+  }
+  if (!la) return;
+  const marques = la.getAttributeNames().filter((n) => n.startsWith('data-') && n !== 'data-menu');
+  const pareil = marques.map((n) => `[${n}="${CSS.escape(la.getAttribute(n) ?? '')}"]`).join('');
+  const cache = la.dataset['choix'] === 'indicateur' && !menu?.open;
+  const meme = pareil && !cache ? hote.querySelector<HTMLElement>(pareil) : null;
+  (meme ?? (menu?.open && !la.matches('summary') ? filtre : hote.querySelector('summary')))?.focus();
+} // prettier-ignore

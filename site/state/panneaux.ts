@@ -117,10 +117,3 @@ export function souvenir(d: DecorAtlas, indicateur: string, bouton: Element): st
   }
   return `Indicateur ${d.memoire?.basculePrefere(indicateur) ? 'gardé en favori, sur cet appareil' : 'retiré des favoris'}.`;
 }
-
-/** The menu of indicateurs as it was before it was drawn again. */
-export function rouvreMenu(choix: HTMLElement | null): void {
-  const menu = choix?.querySelector('details');
-  if (menu) menu.open = true;
-  menu?.querySelector<HTMLElement>('[data-prefere]')?.focus();
-}

@@ -35,7 +35,9 @@ describe('class bounds', () => {
     expect(classer([7, 7, 7], 'jenks').bornes).toEqual([]);
     expect(classer([7, 7, 9], 'quantiles').bornes).toEqual([9]);
     // A common lowest value is a class of its own; the other three share the rest.
-    expect(classer([0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6], 'quantiles', { k: 4 }).bornes).toEqual([1, 2.7, 4.3]);
+    expect(classer([0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6], 'quantiles', { k: 4 }).bornes).toEqual([
+      1, 2.7, 4.3,
+    ]);
   });
 
   it('always gives ascending bounds inside the range, k classes at most, and no empty class', () => {

@@ -66,9 +66,11 @@ describe.skipIf(MANQUE)('sharing and remembering in Chromium', () => {
     expect(await page.locator('.menu-corps section').first().innerText()).toContain(
       'Logements classés F ou G',
     );
+    await page.click('[data-oublie]');
+    await page.waitForSelector('[data-menu][open] [data-filtre-indicateurs]:focus');
+    await page.click('[data-menu] > summary');
     await page.click('[data-prefere]');
     await page.waitForSelector('[data-prefere][aria-pressed="true"]:focus');
-    await page.click('[data-oublie]');
     expect(await page.evaluate(() => JSON.parse(localStorage.getItem('carto-ops/memoire@1') ?? '{}') as unknown)).toMatchObject({ recents: [], indicateurs: [], preferes: ['rpls_coll'], favoris: [{ code: '200000011' }] }); // prettier-ignore
     expect(v.ennuis).toEqual([]);
     await v.ferme();
