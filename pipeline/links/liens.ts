@@ -57,6 +57,14 @@ function exigerParent(registre: Registre, d: DemandeLien, ter: readonly string[]
   return parent;
 }
 
+/** Identifier of a link: 128 random bits. Never begins with a dash, which a command line would take for an option. */
+export function nouveauJti(): string {
+  for (;;) {
+    const jti = randomBytes(16).toString('base64url');
+    if (!jti.startsWith('-')) return jti;
+  }
+}
+
 /** Everything of a grant but its signature; all rules of issuance. @throws RefusRegistre */
 function preparer(registre: Registre, d: DemandeLien): { grant: Grant; kid: string; charge: Charge<'lien'> } {
   const c = compte(registre, d.compte);
@@ -86,7 +94,7 @@ function preparer(registre: Registre, d: DemandeLien): { grant: Grant; kid: stri
   if (exp <= iat) throw new RefusRegistre('end-date', 'Cette date de fin est passée.');
   const cle = [...registre.etat.cles.values()].findLast((k) => k.usage === 'grant');
   if (!cle || !registre.etat.registre) throw new UserError('Le registre n’a pas de clé pour signer.');
-  const jti = randomBytes(16).toString('base64url');
+  const jti = nouveauJti();
   const couches = parent ? parent.couches : convention.couches;
   const grant = grantSchema.parse({
     iss: registre.etat.registre.iss,

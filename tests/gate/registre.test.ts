@@ -18,7 +18,7 @@ import { adresseNue, defautAdresse } from '../../pipeline/links/adresses.ts';
 import { deciderCompte, demanderCompte, prolongerCompte } from '../../pipeline/links/comptes.ts';
 import { changerCommune, creerConvention, nommerAdministrateur } from '../../pipeline/links/conventions.ts';
 import { plusMois } from '../../pipeline/links/dates.ts';
-import { emettreLien, prolongerLien, revoquer } from '../../pipeline/links/liens.ts';
+import { emettreLien, nouveauJti, prolongerLien, revoquer } from '../../pipeline/links/liens.ts';
 import { ouvrirRegistre, type Registre } from '../../pipeline/links/registre.ts';
 import { verifierTete } from '../../pipeline/links/tete.ts';
 
@@ -246,4 +246,10 @@ test('two writers at once keep one chain', async () => {
   );
   const relu = await ouvrirRegistre(dossier, { horloge });
   expect(relu.etat.comptes.size).toBe(noms.length);
+});
+
+test('the identifier of a link can be typed after a verb: it is never taken for an option', () => {
+  const jtis = Array.from({ length: 2000 }, nouveauJti);
+  expect(jtis.filter((j) => !/^[A-Za-z0-9_][A-Za-z0-9_-]{21}$/.test(j))).toEqual([]);
+  expect(new Set(jtis).size).toBe(jtis.length);
 });
