@@ -2,10 +2,10 @@
  * What a whole national view makes a reader fetch, on top of MapLibre's own files: the page, its style, script, fonts and
  * static map, the figures, and every tile of the country at the zoom that shows it whole (issue 4).
  */
-import { existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { PMTiles, type Source } from 'pmtiles';
+import { FileSource, PMTiles } from 'pmtiles';
 import { BUDGETS, gz, propres, scriptsDe } from './poids.ts';
 import { DOSSIER, release, zonesDe } from './archive/release.ts';
 import { echellesDe, millesimesDe, vueParDefaut } from './archive/vues.ts';
@@ -15,19 +15,6 @@ import type { Echelle } from '../data/contract/zone.ts';
 /** Width of the map on a common screen, pixels. */
 const CARTE = 780;
 const CONTOURS: Partial<Record<Echelle, Echelle>> = { commune: 'departement', epci: 'departement', departement: 'region' }; // prettier-ignore
-
-/** Local file as a source of archive. */
-function source(fichier: string): Source {
-  const fd = openSync(fichier, 'r');
-  return {
-    getKey: () => fichier,
-    getBytes(debut, longueur) {
-      const tampon = Buffer.alloc(Math.min(longueur, statSync(fichier).size - debut));
-      readSync(fd, tampon, 0, tampon.length, debut);
-      return Promise.resolve({ data: tampon.buffer.slice(0, tampon.length) as ArrayBuffer });
-    },
-  };
-}
 
 /** Gzipped bytes of the tiles of an échelle that show the main frame whole. */
 async function tuiles(e: Echelle): Promise<number> {
@@ -43,7 +30,7 @@ async function tuiles(e: Echelle): Promise<number> {
     const r = (lat * Math.PI) / 180;
     return Math.floor(((1 - Math.log(Math.tan(r) + 1 / Math.cos(r)) / Math.PI) / 2) * 2 ** z);
   };
-  const archive = new PMTiles(source(join(DOSSIER, t.fichier)));
+  const archive = new PMTiles(new FileSource(new File([readFileSync(join(DOSSIER, t.fichier))], t.fichier)));
   // What the reader of archives asks first, whatever it then needs.
   let total = Math.min(16_384, t.taille);
   for (let x = colonne(o); x <= colonne(est); x++)

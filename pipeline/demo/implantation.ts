@@ -21,13 +21,17 @@ export interface Lieux {
   hameau(h: Hasard): [number, number];
 }
 
-export interface Place {
+/** A door on a street. */
+export interface Point {
   readonly x: number;
   readonly y: number;
+  /** Cell of the mesh, for its IRIS and arrondissement. */
   readonly cellule: number;
   readonly numero: number;
   readonly typeVoie: string;
   readonly nomVoie: string;
+}
+export interface Place extends Point {
   readonly lisiere: boolean;
   readonly i: number;
   readonly j: number;
@@ -79,7 +83,7 @@ export function implanter(l: Lieux, qpv: Qpv | undefined, h: Hasard): Place | un
   );
 }
 
-function square(l: Lieux): Pick<Place, 'x' | 'y' | 'cellule' | 'numero' | 'typeVoie' | 'nomVoie'> {
+function square(l: Lieux): Point {
   const { x, y } = l.commune;
   return { x, y, cellule: Math.max(0, l.cellule(x, y)), numero: 1, typeVoie: 'PL', nomVoie: 'DE LA MAIRIE' };
 }

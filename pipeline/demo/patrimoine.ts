@@ -4,18 +4,11 @@ import { PROGRAMMES } from '../../data/demo/noms.ts';
 import type { Bailleur } from './bailleurs.ts';
 import { modeleDe, taillesCollectif, taillesMaisons } from './gabarits.ts';
 import type { Hasard } from './hasard.ts';
-import { implanter, voisin, type Lieux } from './implantation.ts';
+import { implanter, voisin, type Lieux, type Point } from './implantation.ts';
 import type { Qpv } from './quartiers.ts';
 import type { Ancienne, Commune } from './pays.ts';
 
-export interface Adresse {
-  readonly x: number;
-  readonly y: number;
-  /** Cell of the mesh, for its IRIS and arrondissement. */
-  readonly cellule: number;
-  readonly numero: number;
-  readonly typeVoie: string;
-  readonly nomVoie: string;
+export interface Adresse extends Point {
   readonly logements: number;
   readonly ancienne: Ancienne | undefined;
   readonly sansPoint: boolean;

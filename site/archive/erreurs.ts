@@ -30,7 +30,7 @@ export const PHRASES: Readonly<
 > = {
   'lien-endommage': {
     message: 'Ce lien de territoire est incomplet ou endommagé.',
-    conseil: `Ouvrez-le depuis le message d’origine, en entier. À défaut, ${NOUVEAU.charAt(0).toLowerCase()}${NOUVEAU.slice(1)}`,
+    conseil: `Ouvrez-le depuis le message d’origine, en entier. Toujours rien\u202f? ${NOUVEAU}`,
     reessayer: false,
   },
   'lien-expire': {

@@ -5,22 +5,13 @@ import { join } from 'node:path';
 import { VARIABLES, indicateursDe } from '../../data/catalogue/indicators/index.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import { modalitesDe } from '../../pipeline/audit/regles.ts';
+import { hasard } from './hasard.ts';
 
 export const MILLESIME = 2022;
 export const SIREN = ['200000011', '200000022'] as const;
 export interface Atome {
   zones: Record<string, string | null>;
   mesures: Record<string, number>;
-}
-
-function hasard(graine: number) {
-  let s = graine >>> 0;
-  return (n: number) => {
-    s = (s + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(s ^ (s >>> 15), s | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % n;
-  };
 }
 
 /** Counts of one variable for `n` units, plausible and consistent: modalities partition the denominator. */

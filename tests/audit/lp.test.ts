@@ -16,6 +16,7 @@ import {
   type Systeme,
 } from '../../pipeline/audit/noyau/systeme.ts';
 import { KIT, SANS_KIT } from './kit.ts';
+import { hasard } from './hasard.ts';
 
 let solveur: Solveur;
 beforeAll(async () => {
@@ -39,16 +40,6 @@ function borne(reduit: Reduit, u: number): Intervalle {
     },
     u,
   );
-}
-
-function hasard(graine: number) {
-  let s = graine >>> 0;
-  return (n: number) => {
-    s = (s + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(s ^ (s >>> 15), s | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % n;
-  };
 }
 
 /** Hidden parts, sums of some of them published or not. */

@@ -4,16 +4,7 @@ import { groupesComplets } from '../../pipeline/audit/noyau/complets.ts';
 import { determines, intervalle } from '../../pipeline/audit/noyau/exact.ts';
 import { auditerSysteme, tramer } from '../../pipeline/audit/noyau/noyau.ts';
 import { Constructeur, reduire, type Systeme } from '../../pipeline/audit/noyau/systeme.ts';
-
-function hasard(graine: number) {
-  let s = graine >>> 0;
-  return (n: number) => {
-    s = (s + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(s ^ (s >>> 15), s | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % n;
-  };
-}
+import { hasard } from './hasard.ts';
 
 /** Atoms with a random base, zones of random or nested membership, each zone = Σ atoms; part of them published. */
 function aleatoire(graine: number, fins = false): Systeme & { ensembles: number[][] } {
