@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { indicateur, variable } from '../../data/catalogue/indicators/index.ts';
 import { bundleSchema, type Bundle } from '../../data/contract/release.ts';
 import { tableSchema, type Table } from '../../data/contract/table.ts';
-import type { Echelle } from '../../data/contract/zone.ts';
+import type { Echelle, Population } from '../../data/contract/zone.ts';
 
 export interface Masquage {
   echelle: Echelle;
@@ -59,7 +59,7 @@ const REPONSE = 'ops_rep';
 /** Response rates of one échelle for one vintage and population, in per mille; those under secrecy are counted only. */
 export interface Reponse {
   millesime: number;
-  population: string;
+  population: Population;
   echelle: Echelle;
   publies: number;
   masques: number;

@@ -1,4 +1,5 @@
 /** `carto suivi`: report to the comité de suivi (landlords, EPCI, association): accesses, and what secrecy hides. */
+import { LIBELLES_ECHELLE, LIBELLES_POPULATION } from '../../data/catalogue/echelles.ts';
 import { libelleFinalite, ROLES_LIBELLES } from '../../data/catalogue/finalites.ts';
 import { dateLongue, finDuJour, jourDe } from './dates.ts';
 import { lienRetire, type Convention } from './etat.ts';
@@ -80,8 +81,7 @@ function tableReponses({ table }: LotEpci): string {
       r.publies === 1
         ? pourMille(r.mediane)
         : `${pourMille(r.mediane)} (de ${pourMille(r.minimum)} à ${pourMille(r.maximum)})`;
-    const population = r.population === 'ER' ? 'emménagés récents' : 'tous les ménages';
-    return `| ${r.millesime} | ${population} | ${r.echelle} | ${taux} | ${r.publies} | ${r.masques} |`;
+    return `| ${r.millesime} | ${LIBELLES_POPULATION[r.population]} | ${LIBELLES_ECHELLE[r.echelle].un} | ${taux} | ${r.publies} | ${r.masques} |`;
   });
   if (lignes.length === 0) return 'Aucun taux de réponse n’est publié pour ce territoire.';
   return `| millésime | population | échelle | taux médian (étendue) | zones publiées | sous secret |
@@ -108,7 +108,7 @@ export function rapportSuivi(s: SuiviConvention, periode: Periode, lot: LotEpci 
 ${masquages(lot.table)
   .map((m) => {
     const total = m.publiees + m.masquees + m.absentes;
-    return `| ${m.echelle} | ${part(m.publiees, total)} | ${part(m.masquees, total)} | ${part(m.absentes, total)} |`;
+    return `| ${LIBELLES_ECHELLE[m.echelle].un} | ${part(m.publiees, total)} | ${part(m.masquees, total)} | ${part(m.absentes, total)} |`;
   })
   .join('\n')}
 
