@@ -50,8 +50,10 @@ export function catalogueNu(): Plugin {
       const indicateurs = INDICATEURS.map((i) => sans(i, ['numerateur']));
       const variables = VARIABLES.map((v) => sans(v, ['champ', 'repondu', 'denominateur']));
       return `
-        export const VARIABLES = ${JSON.stringify(variables)};
-        export const INDICATEURS = ${JSON.stringify(indicateurs)};
+        const lis = (cles, colonnes) => colonnes[0].map((_, n) =>
+          Object.fromEntries(cles.flatMap((k, j) => colonnes[j][n] === null ? [] : [[k, colonnes[j][n]]])));
+        export const VARIABLES = lis(${enColonnes(variables)});
+        export const INDICATEURS = lis(${enColonnes(indicateurs)});
         const v = new Map(VARIABLES.map((x) => [x.id, x])), i = new Map(INDICATEURS.map((x) => [x.id, x]));
         const dans = (m, id) => { const x = m.get(id); if (!x) throw new RangeError('inconnu : ' + id); return x; };
         export const variable = (id) => dans(v, id);
@@ -60,6 +62,16 @@ export function catalogueNu(): Plugin {
         export const indicateursDuTheme = (t) => INDICATEURS.filter((x) => variable(x.variable).theme === t);`;
     },
   };
+}
+
+/**
+ * Objects of one kind as two arguments, their keys and one list of values a key: like things side by side weigh less
+ * once gzipped. What an object lacks is null, so none may hold a null of its own.
+ */
+export function enColonnes(objets: readonly object[]): string {
+  const cles = [...new Set(objets.flatMap((o) => Object.keys(o)))];
+  const colonnes = cles.map((k) => objets.map((o) => (o as Record<string, unknown>)[k] ?? null));
+  return `${JSON.stringify(cles)}, ${JSON.stringify(colonnes)}`;
 }
 
 /** `astro dev` only: serve `<release>/public` under `/public`, with byte ranges, as `carto serve` does for the built site. */

@@ -92,8 +92,12 @@ export class Atlas {
     const avec = voulu.avec && avecRealisable(this.#d.resume.offre, c.echelle, voulu.avec);
     this.#etat = { ...voulu, ...c, zone, avec, mesure: possible ? voulu.mesure : 'valeur' };
     if (mode) this.#d.inscrit?.(this.#etat, mode);
+    const { indicateur: id, echelle } = c;
     await this.#rafraichit(true);
-    if (partiel.zone && zone && bouge) (await this.#scene)?.choisit(zone, true);
+    const scene = await this.#scene;
+    // Another choice was made while this one was drawn: it speaks for itself.
+    if (this.#etat.indicateur !== id || this.#etat.echelle !== echelle) return;
+    if (partiel.zone && zone && bouge && this.#etat.zone === zone) scene?.choisit(zone, true);
     if (c.echelle !== voulu.echelle)
       this.#annonce(`Ce chiffre n’est pas publié par ${LIBELLES_ECHELLE[voulu.echelle].un} : voici la carte par ${LIBELLES_ECHELLE[c.echelle].un}.`); // prettier-ignore
     else if (avant.indicateur !== c.indicateur || avant.echelle !== c.echelle)
@@ -121,6 +125,8 @@ export class Atlas {
       return;
     }
     if (tour !== this.#tour || !v) return;
+    // A zone chosen or a move made meanwhile is part of the state by now.
+    v = { ...v, etat: this.#etat };
     this.#vue = v;
     // The choices carry addresses that depend on the state, so they are always drawn anew.
     this.#choix();
@@ -214,12 +220,11 @@ export class Atlas {
     const hote = this.#role('portrait');
     if (!hote) return;
     const zone = v.etat.zone ? lisZone(v.etat.zone) : null;
-    const tour = this.#tour;
     const vers = zone ?? this.#d.resume.ensemble;
     const note = zoneChoisie(v);
     if (note) this.#d.memoire?.noteTerritoire(note);
     const fiches = await this.#d.donnees.fiches(vers.echelle, vers.code).catch(() => null);
-    if (!fiches || tour !== this.#tour) return;
+    if (!fiches || this.#vue !== v) return;
     hote.innerHTML = String(portraitDe(this.#d, v, fiches));
   }
 
@@ -247,17 +252,20 @@ export class Atlas {
   /** Select a zone of the current échelle; null selects the whole. */
   async choisit(code: string | null, bouge: boolean): Promise<void> {
     const v = this.#vue;
-    if (!v) return;
+    // Chosen on a picture that another échelle is about to replace: it would name a zone that is not there.
+    if (!v || v.etat.echelle !== this.#etat.echelle) return;
     const zone = code === null ? null : `${v.etat.echelle}:${code}`;
     this.#etat = { ...this.#etat, zone };
-    this.#vue = { ...v, etat: this.#etat };
+    const choisie = { ...v, etat: this.#etat };
+    this.#vue = choisie;
     this.#d.inscrit?.(this.#etat, 'replace');
-    this.#tableau.montre(this.#vue);
+    this.#tableau.montre(choisie);
     const scene = await this.#scene;
+    if (this.#vue !== choisie) return;
     scene?.choisit(zone, bouge);
     this.#seconde.choisit(zone);
-    await this.#portrait(this.#vue);
-    this.#dit(code === null ? -1 : rang(v.zones, code));
+    await this.#portrait(choisie);
+    if (this.#vue === choisie) this.#dit(code === null ? -1 : rang(v.zones, code));
   }
 
   #clic(e: Event): void {

@@ -86,8 +86,8 @@ async function demarre(hote: HTMLElement, depart: Etat): Promise<void> {
           e.echelle === 'france' ? { zone: null } : { echelle: e.echelle, zone: `${e.echelle}:${e.code}` },
         ));
   });
-  if (presse) await atlas.demarre(true).then(() => atlas.change(depart, null));
-  else await atlas.demarre(true);
+  // One or the other: what the reader chose while the map was coming must not be taken back by the address.
+  await (presse ? atlas.change(depart, null) : atlas.demarre(true));
 }
 
 const depart = lis();
