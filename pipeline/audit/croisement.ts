@@ -59,39 +59,41 @@ export async function traceDe(vue: Vue, reference: Reference): Promise<Trace | n
  */
 export function auditerCroisement(a: Trace, b: Trace, constats: Constats): number {
   const na = a.charpente.n;
+  const dansB = new Set(b.foyers);
+  // Every set of households found in both years is one cell, however many zones of either year hold just it.
   const parFoyers = new Map<string, number>();
   a.foyers.forEach((f, c) => {
-    if (f !== null && !parFoyers.has(f)) parFoyers.set(f, c);
+    if (f !== null && dansB.has(f) && !parFoyers.has(f)) parFoyers.set(f, c);
   });
-  let communs = 0;
-  const deB = Int32Array.from({ length: b.charpente.n }, (_, c) => {
-    const f = c < b.foyers.length ? b.foyers[c] : null;
-    const jumelle = f == null ? undefined : parFoyers.get(f);
-    if (jumelle === undefined) return na + c;
-    communs++;
-    return jumelle;
-  });
-  if (communs === 0) return 0;
+  if (parFoyers.size === 0) return 0;
   const n = na + b.charpente.n;
+  const traces = [a, b] as const;
+  const cellules = traces.map(({ charpente, foyers }, q) =>
+    Int32Array.from({ length: charpente.n }, (_, c) => {
+      const f = c < foyers.length ? foyers[c] : null;
+      return (f == null ? undefined : parFoyers.get(f)) ?? c + q * na;
+    }),
+  );
   const base = new Float64Array(n).fill(Number.NaN);
   const connue = new Uint8Array(n);
-  base.set(a.base);
-  connue.set(a.connue);
-  b.base.forEach((v, c) => {
-    base[deB[c]!] = v;
-    if (b.connue[c]) connue[deB[c]!] = 1;
-  });
   const relations = new Constructeur();
   const redondante: number[] = [];
-  const ajoute = ({ relations: r, redondante: q }: Charpente, cellule: (c: number) => number) => {
+  traces.forEach((t, q) => {
+    const cellule = cellules[q]!;
+    t.base.forEach((v, c) => {
+      base[cellule[c]!] = v;
+      if (t.connue[c]) connue[cellule[c]!] = 1;
+    });
+    const { relations: r, redondante: redite } = t.charpente;
     for (let l = 0; l < r.nombre; l++) {
       const [d, f] = [r.debut[l]!, r.debut[l + 1]!];
-      relations.ajoute(Int32Array.from(r.cellule.subarray(d, f), cellule), r.coef.subarray(d, f));
-      redondante.push(q[l]!);
+      relations.ajoute(
+        r.cellule.subarray(d, f).map((c) => cellule[c]!),
+        r.coef.subarray(d, f),
+      );
+      redondante.push(redite[l]!);
     }
-  };
-  ajoute(a.charpente, (c) => c);
-  ajoute(b.charpente, (c) => deB[c]!);
+  });
   const protege = Uint8Array.from(base, (v) => (v > 0 && v < REGLES.seuil ? 1 : 0));
   const noms = [nomDe(a.charpente), nomDe(b.charpente)] as const;
   const nom = (c: number) => (c < na ? `${a.millesime} ${noms[0](c)}` : `${b.millesime} ${noms[1](c - na)}`);
@@ -102,7 +104,7 @@ export function auditerCroisement(a: Trace, b: Trace, constats: Constats): numbe
   const rapport = auditerSysteme(
     {
       n,
-      // A twin cell leaves its own number unused: known, so that it takes no part.
+      // A cell that is another one leaves its own number unused: known, so that it takes no part.
       valeur: base.map((v, c) => (connue[c] || Number.isNaN(v) ? (Number.isNaN(v) ? 0 : v) : Number.NaN)),
       base: base.map((v) => (Number.isNaN(v) ? 0 : v)),
       protege,
@@ -116,5 +118,5 @@ export function auditerCroisement(a: Trace, b: Trace, constats: Constats): numbe
   for (const g of rapport.groupes)
     constats.violation('groupe', lieu, `${g.genre} de ${g.base} : ${g.cellules.map(nom).join(' + ')}`);
   constats.signale('triplets_non_examines', rapport.tripletsSautes);
-  return communs;
+  return parFoyers.size;
 }

@@ -51,16 +51,15 @@ function systemeDe(y: Annee): Systeme {
 }
 
 /** Columns by fingerprint of their households, zones and bare atoms: the same text means the same households. */
-function empreintes(y: Annee, classes: Classes, index: IndexCellules): Map<string, number> {
-  const m = new Map<string, number>();
+function empreintes(y: Annee, classes: Classes, index: IndexCellules): Map<string, Set<number>> {
+  const m = new Map<string, Set<number>>();
   const note = (sommes: readonly Int32Array[], colonne: (k: number) => number) =>
     sommes[0]?.forEach((n, k) => {
-      const cle = `${n}/${sommes
-        .slice(1)
-        .map((s) => (s[k] as number) & (MODULE_EMPREINTE - 1))
-        .join('/')}`;
       const u = n > 0 ? colonne(k) : -1;
-      if (u >= 0 && !m.has(cle)) m.set(cle, u);
+      if (u < 0) return;
+      const reste = sommes.slice(1).map((s) => (s[k] as number) & (MODULE_EMPREINTE - 1));
+      const cle = [n, ...reste].join('/');
+      m.set(cle, (m.get(cle) ?? new Set<number>()).add(u));
     });
   const mesures = [`${MESURE}.ENS`, ...EMPREINTES_FOYERS].map((nom) => mesure(y.atomes, nom));
   y.niveaux.forEach((niveau, rang) =>
@@ -77,46 +76,53 @@ function empreintes(y: Annee, classes: Classes, index: IndexCellules): Map<strin
   return m;
 }
 
-/** Two linear systems as one, columns of the second that are a column of the first merged into it. */
-function reunis(
-  a: SystemeLineaire,
-  b: SystemeLineaire,
-  jumelle: ReadonlyMap<number, number>,
-): { sl: SystemeLineaire; deB: Int32Array } {
-  let n = a.cellules;
-  const deB = Int32Array.from({ length: b.cellules }, (_, u) => jumelle.get(u) ?? n++);
-  const base = new Float64Array(n);
-  const sort = new Uint8Array(n);
-  const cout = new Float64Array(n);
-  base.set(a.base);
-  sort.set(a.sort);
-  cout.set(a.cout);
-  for (let u = 0; u < b.cellules; u++) {
-    const v = deB[u] as number;
-    base[v] = b.base[u] as number;
-    if (jumelle.has(u)) {
-      // Shown in one year is shown: hidden in both only is hidden, protected if either protects it.
-      const [x, y] = [sort[v] as number, b.sort[u] as number];
-      const montre = [x, y].filter((s) => s === 0 || s === 3);
-      sort[v] = montre.length > 0 ? Math.max(...montre) : Math.min(x, y);
-      cout[v] = (cout[v] as number) + (b.cout[u] as number);
-    } else {
-      sort[v] = b.sort[u] as number;
-      cout[v] = b.cout[u] as number;
-    }
+/** Two linear systems as one: their columns side by side, those that `vers` sends to another merged into it. */
+function reunis(a: SystemeLineaire, b: SystemeLineaire, vers: ReadonlyMap<number, number>): SystemeLineaire {
+  const n = a.cellules + b.cellules;
+  const bout = (x: ArrayLike<number>, y: ArrayLike<number>) => [...Array.from(x), ...Array.from(y)];
+  const base = Float64Array.from(bout(a.base, b.base));
+  const sort = Uint8Array.from(bout(a.sort, b.sort));
+  const cout = Float64Array.from(bout(a.cout, b.cout));
+  for (const [u, v] of vers) {
+    // Shown once is shown: hidden everywhere only is hidden, protected if one of them protects it.
+    const [x, y] = [sort[v] as number, sort[u] as number];
+    const montre = [x, y].filter((s) => s === 0 || s === 3);
+    sort[v] = montre.length > 0 ? Math.max(...montre) : Math.min(x, y);
+    cout[v] = (cout[v] as number) + (cout[u] as number);
+    // What it was is said by the other: it is in no relation any more.
+    base[u] = 0;
+    sort[u] = 2;
   }
-  const suite = b.debut.subarray(1).map((d) => d + a.colonne.length);
+  const debut = [0];
+  const colonne: number[] = [];
+  const coef: number[] = [];
+  const ajoute = (s: SystemeLineaire, decalage: number) => {
+    for (let l = 0; l + 1 < s.debut.length; l++) {
+      const ligne = new Map<number, number>();
+      for (let k = s.debut[l] as number; k < (s.debut[l + 1] as number); k++) {
+        const u = (s.colonne[k] as number) + decalage;
+        const v = vers.get(u) ?? u;
+        ligne.set(v, (ligne.get(v) ?? 0) + (s.coef[k] as number));
+      }
+      // A part that is the same households as the whole: what is left of the relation is that the rest is nobody.
+      for (const [v, w] of ligne) {
+        if (w === 0) continue;
+        colonne.push(v);
+        coef.push(w);
+      }
+      debut.push(colonne.length);
+    }
+  };
+  ajoute(a, 0);
+  ajoute(b, a.cellules);
   return {
-    deB,
-    sl: {
-      cellules: n,
-      base,
-      sort,
-      cout: cout.map((c) => Math.max(c, 1)),
-      debut: Int32Array.from([...a.debut, ...suite]),
-      colonne: Int32Array.from([...a.colonne, ...b.colonne.map((u) => deB[u] as number)]),
-      coef: Int32Array.from([...a.coef, ...b.coef]),
-    },
+    cellules: n,
+    base,
+    sort,
+    cout: cout.map((c) => Math.max(c, 1)),
+    debut: Int32Array.from(debut),
+    colonne: Int32Array.from(colonne),
+    coef: Int32Array.from(coef),
   };
 }
 
@@ -129,18 +135,25 @@ export function croise(avant: Annee, apres: Annee): [Ajout[], Ajout[]] {
   const systemes = [systemeDe(avant), systemeDe(apres)] as const;
   const [pa, pb] = [prepare(systemes[0], {}), prepare(systemes[1], {})];
   const index = [indexCellules(systemes[0]), indexCellules(systemes[1])] as const;
-  const ea = empreintes(avant, pa.classes, index[0]);
-  const jumelle = new Map<number, number>();
-  for (const [cle, v] of empreintes(apres, pb.classes, index[1])) {
-    const u = ea.get(cle);
-    if (u !== undefined) jumelle.set(v, u);
+  const decalage = pa.classes.lineaire.cellules;
+  const eb = empreintes(apres, pb.classes, index[1]);
+  // Every set of households found in both years is one column, however many zones of either year hold just it.
+  const vers = new Map<number, number>();
+  const communes: number[] = [];
+  for (const [cle, us] of empreintes(avant, pa.classes, index[0])) {
+    const [premiere, ...autres] = us;
+    const jumelles = eb.get(cle);
+    if (premiere === undefined || jumelles === undefined) continue;
+    communes.push(premiere);
+    for (const u of [...autres, ...[...jumelles].map((v) => v + decalage)]) vers.set(u, premiere);
   }
-  if (jumelle.size === 0) return [[], []];
-  const { sl, deB } = reunis(pa.classes.lineaire, pb.classes.lineaire, jumelle);
+  if (communes.length === 0) return [[], []];
+  const sl = reunis(pa.classes.lineaire, pb.classes.lineaire, vers);
   const annees = [avant, apres] as const;
   const colonneDe = (q: 0 | 1, c: number) => {
     const u = (q === 0 ? pa : pb).classes.colonneDe[c] as number;
-    return u < 0 || q === 0 ? u : (deB[u] as number);
+    const v = u < 0 || q === 0 ? u : u + decalage;
+    return vers.get(v) ?? v;
   };
   // Totals decided above stay as they are.
   const chaque = (q: 0 | 1, fait: (rang: number, p: Population, zone: number, u: number) => void) =>
@@ -158,8 +171,8 @@ export function croise(avant: Annee, apres: Annee): [Ajout[], Ajout[]] {
   const { cache } = resoudreLineaire(sl, {
     seuil: REGLES.seuil,
     recherche: 'vite',
-    autour: Int32Array.from(jumelle.values()).sort(),
-    nom: (u) => (u < pa.classes.lineaire.cellules ? pa.nom(u) : `colonne ${u}`),
+    autour: Int32Array.from(communes).sort(),
+    nom: (u) => (u < decalage ? pa.nom(u) : `colonne ${u}`),
   });
   return [0, 1].map((q) => {
     const ajouts: Ajout[] = [];

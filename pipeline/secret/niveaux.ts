@@ -24,19 +24,24 @@ export interface JugementMillesime {
 /** Hidden cells to protect, per EPCI then per variable. */
 type Caches = Map<string, Map<string, string[]>>;
 
-/** Hidden EPCI cells that blocks must protect too: small, uniform or secondary ones; quality alone protects nothing. */
-function cachesDe(verdicts: Verdicts): Caches {
+/**
+ * Hidden EPCI cells that blocks must protect too: small, uniform or secondary ones. Quality alone protects nothing, unless
+ * a block has asked for the cell: it then relies on nobody knowing it.
+ */
+function cachesDe(verdicts: Verdicts, demandees: ReadonlyMap<string, 1>): Caches {
   const sortie: Caches = new Map();
   for (const { variable, verdicts: liste } of verdicts) {
     for (const d of liste) {
       if (d.niveau.echelle !== 'epci') continue;
       for (let z = 0; z < d.cache.length; z++) {
         const raison = RAISONS[d.raison[z] as number];
-        if (d.cache[z] === 0 || raison === 'P3' || raison === 'P5-modalite') continue;
+        const cle = cleContexte(variable, d.population, d.niveau, z);
+        const qualite = raison === 'P3' || raison === 'P5-modalite';
+        if (d.cache[z] === 0 || (qualite && !demandees.has(cle))) continue;
         const epci = d.niveau.codes[z] as string;
         let m = sortie.get(epci);
         if (m === undefined) sortie.set(epci, (m = new Map()));
-        m.set(variable, [...(m.get(variable) ?? []), cleContexte(variable, d.population, d.niveau, z)]);
+        m.set(variable, [...(m.get(variable) ?? []), cle]);
       }
     }
   }
@@ -90,7 +95,7 @@ export async function jugeMillesime(
       },
       { sans },
     );
-    const nouveaux = cachesDe(haut.verdicts);
+    const nouveaux = cachesDe(haut.verdicts, forces);
     const aRefaire = new Map(codes.map((e) => [e, tour === 0 ? undefined : changees(caches, nouveaux, e)]));
     caches = nouveaux;
     const avant = forces.size;
