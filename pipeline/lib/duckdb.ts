@@ -1,6 +1,6 @@
 /** One small wrapper around DuckDB: deterministic settings, French errors, columnar reads. */
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 
 export interface Base {
   readonly connexion: DuckDBConnection;
@@ -17,15 +17,23 @@ export interface Base {
 
 const simple = (v: unknown): unknown => (typeof v === 'bigint' ? Number(v) : v);
 
+/** Share of the machine's memory that a database may take before it spills: the heap and the threads want the rest. */
+const PART = 1 / 4;
+
 /**
- * Open an in-memory database that spills to `temporaire` when large.
+ * Open an in-memory database that spills to `temporaire` when large; the folder is made when needed and leaves with it.
  * Insertion order is kept, so that row numbers are those of the file.
  */
 export async function ouvreBase(options: { temporaire?: string; fils?: number } = {}): Promise<Base> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.fils ?? availableParallelism()),
     preserve_insertion_order: 'true',
-    ...(options.temporaire === undefined ? {} : { temp_directory: options.temporaire }),
+    ...(options.temporaire === undefined
+      ? {}
+      : {
+          temp_directory: options.temporaire,
+          memory_limit: `${Math.round((PART * totalmem()) / 2 ** 20)}MiB`,
+        }),
   });
   const connexion = await instance.connect();
   const colonnes = async (sql: string) => {

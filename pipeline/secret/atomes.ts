@@ -37,11 +37,15 @@ async function mesuresDe(base: Base): Promise<string[]> {
     .filter((c) => c !== 'millesime' && !(CLES_ATOME as readonly string[]).includes(c));
 }
 
-/** Open the atoms of the indicators stage and give one millésime at a time. */
+/**
+ * Open the atoms of the indicators stage and give one millésime at a time.
+ * @param temporaire where the database spills when a country is large; without it, all stays in memory
+ */
 export async function ouvreAtomes(
   indicateurs: string,
+  temporaire?: string,
 ): Promise<{ millesimes: number[]; charge(m: number): Promise<Atomes>; base: Base }> {
-  const base = await ouvreBase();
+  const base = await ouvreBase(temporaire === undefined ? {} : { temporaire });
   for (const nom of ['atomes', 'dominance', 'residences', 'lieux']) {
     await base.execute(
       `create view ${nom} as select * from read_parquet(${texte(join(indicateurs, `${nom}.parquet`))})`,

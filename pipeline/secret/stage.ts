@@ -4,7 +4,7 @@
  *   <confidentiel>/secret/  raisons.parquet, pertes.parquet (raisons.ts), rapport.json (RapportSecret, with the totals that
  *                           could not stay published and why)
  */
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VARIABLES, variable } from '../../data/catalogue/indicators/index.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
@@ -68,7 +68,10 @@ function diteTotaux(totaux: readonly TotalMasque[]): string {
 /** Run the stage. @throws UserError when totals must stay published (`exigeTotaux`) and cannot */
 export async function secretiser(o: OptionsSecret, journal: Journal): Promise<RapportSecret> {
   const etape = journal.etape('secret');
-  const { millesimes, charge, base } = await ouvreAtomes(o.indicateurs);
+  const temporaire = join(o.confidentiel, 'secret', 'tmp-duckdb');
+  // What a killed build may have left.
+  await rm(temporaire, { recursive: true, force: true });
+  const { millesimes, charge, base } = await ouvreAtomes(o.indicateurs, temporaire);
   const comptes: ComptesSecret = { cellules: 0, publiees: 0, primaires: 0, secondaires: 0, qualite: 0 };
   const equipe = new Equipe(o.fils ?? 2);
   try {
