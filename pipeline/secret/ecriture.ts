@@ -14,6 +14,7 @@ import {
   type Zone,
 } from '../../data/contract/zone.ts';
 import { writeJson } from '../lib/files.ts';
+import { nomCarreau } from './carreaux.ts';
 import type { Colonnes } from './publication.ts';
 
 export interface Lieu {
@@ -32,6 +33,8 @@ export interface ContexteEcriture {
   /** Zones from France to commune, then qpv and iris. */
   zones: readonly Zone[];
   lieux: readonly Lieu[];
+  /** Commune of each 200 m square. */
+  carreaux: ReadonlyMap<string, string>;
   tranches: readonly Tranche[];
   variables: readonly Variable[];
 }
@@ -164,14 +167,16 @@ export class Territoires {
           const zone = this.#zones.get(`${echelle}:${code}`);
           const lieu = this.#lieux.get(`${echelle}:${code}`);
           const partie = DECOUPEES.includes(echelle) && zone?.epci === undefined ? ' (partie)' : '';
-          const commune = zone?.commune ?? lieu?.commune;
+          const carreau = echelle === 'carreau';
+          const commune =
+            zone?.commune ?? lieu?.commune ?? (carreau ? this.#c.carreaux.get(code) : undefined);
           return {
             cle,
             colonnes,
             zone: {
               echelle,
               code,
-              nom: `${zone?.nom ?? lieu?.nom ?? code}${partie}`,
+              nom: carreau ? nomCarreau(code) : `${zone?.nom ?? lieu?.nom ?? code}${partie}`,
               epci,
               ...(commune === undefined ? {} : { commune }),
               ...(zone?.bbox === undefined ? {} : { bbox: zone.bbox }),

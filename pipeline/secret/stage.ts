@@ -14,6 +14,7 @@ import { ECHELLES, POPULATIONS, SECTEURS, type Tranche, type Zone } from '../../
 import { writeJson } from '../lib/files.ts';
 import type { Journal } from '../lib/journal.ts';
 import { blocsDe, ouvreAtomes, type Atomes } from './atomes.ts';
+import { communesDesCarreaux } from './carreaux.ts';
 import { croiseMillesimes } from './croisement.ts';
 import { lisDominances, publie, type ComptesSecret, type ParEchelle } from './diffusion.ts';
 import { Equipe } from './equipe.ts';
@@ -103,7 +104,7 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
 
     const zones = JSON.parse(await readFile(join(o.tables, 'zones.json'), 'utf8')) as Zone[];
     const lieux = await base.lignes<Lieu>('select * from lieux order by echelle, code');
-    const contexte = { publie: o.publie, zones, lieux };
+    const contexte = { publie: o.publie, zones, lieux, carreaux: await communesDesCarreaux(base) };
     await mkdir(o.publie, { recursive: true });
     // A slice or a variable that an EPCI does not have gives no column: all of them may be offered.
     const territoires = new Territoires({

@@ -8,19 +8,11 @@ import type { Echelle } from '../../data/contract/zone.ts';
 import { html, type Html } from './html.ts';
 import { classeRampe, pastille } from './legende.ts';
 
-/** @param court what tells the zone from others of the same name */
-export function rendBulle(
-  nom: string,
-  court: string | null,
-  c: Cell,
-  i: Indicateur,
-  e: Echelle,
-  k: Classes,
-): Html {
+export function rendBulle(nom: string, c: Cell, i: Indicateur, e: Echelle, k: Classes): Html {
   const classe = c.statut === 'valeur' ? indexClasse(k, c.valeur) : null;
   const compte = i.calcul === 'nombre';
-  return html`<strong>${nom}</strong>${court ? html`<small class="code">${court}</small>` : null}<span
-      class="valeur-bulle ${classeRampe(i, k.bornes.length + 1)}"
+  return html`<strong>${nom}</strong
+    ><span class="valeur-bulle ${classeRampe(i, k.bornes.length + 1)}"
       >${compte && classe !== null ? null : pastille(classe === null ? c.statut : `c${classe}`)}${texteCellule(c, i, e)}</span
     ><small>${typographie(i.libelle)}</small
     >${c.statut === 'valeur' && !compte ? html`<small>Classe${FINE}: ${texteClasse(k, classe ?? 0, i, e)}</small><small>Base${FINE}: ${texteBase(c.base, unitesBase(i))}</small>` : null}`;

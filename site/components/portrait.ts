@@ -12,7 +12,6 @@ import { cle, type Cell } from '../../data/contract/cell.ts';
 import type { Indicateur, Variable } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle, Tranche } from '../../data/contract/zone.ts';
-import { codeCourt } from '../state/carreaux.ts';
 import { celluleFiche, type Fiche } from '../state/donnees.ts';
 import { POINTS } from '../state/vue.ts';
 import { rendHalteres } from './halteres.ts';
@@ -169,11 +168,9 @@ function dedans(p: Portrait): Html | null {
   return rendBarres('Dans ce territoire', [{ nom: 'Cette carte', c: celluleFiche(f, p.indicateur, t), soi: true }, ...lignes.map((l) => ({ ...l, soi: false }))], p.indicateur, f.echelle); // prettier-ignore
 }
 
-/** Code beside the échelle: the official one, or a square's own; keys made here mean nothing to a reader. */
+/** Code beside the échelle: the official one. Keys made here mean nothing to a reader, and a square's is its name. */
 function codeDit(f: Fiche): string | null {
-  return f.echelle === 'france' || POINTS.includes(f.echelle)
-    ? null
-    : (codeCourt(f.echelle, f.code) ?? f.code);
+  return f.echelle === 'france' || f.echelle === 'carreau' || POINTS.includes(f.echelle) ? null : f.code;
 }
 
 export function rendPortrait(p: Portrait): Html {

@@ -72,7 +72,8 @@ export function dans(z: Zone, territoire: Zone): boolean {
     case 'epci':
       return z.epci === territoire.code;
     case 'commune':
-      return z.commune === territoire.code;
+      // A square is named after a commune that it may cross: its figures count neighbours.
+      return z.commune === territoire.code && z.echelle !== 'carreau';
     default:
       return false;
   }

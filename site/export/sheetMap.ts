@@ -99,7 +99,7 @@ export function agrandissement(
   const boites = new Map(
     formes(topologie, echelle).map((f) => [f.code, bboxDe(positions(f.geometrie))] as const),
   );
-  // Squares cross communes: they count for the one that holds their middle.
+  // A quarter across two communes names none: it counts for the one that holds its middle.
   const commune = ({ zone }: ZoneValeur) => {
     const b = boites.get(zone.code);
     return !b

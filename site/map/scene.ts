@@ -3,7 +3,6 @@ import { rendBulle } from '../components/bulle.ts';
 import { etalon } from '../carto/cercles.ts';
 import { typographie } from '../carto/format.ts';
 import type { Mode } from '../carto/palette.ts';
-import { codeCourt } from '../state/carreaux.ts';
 import type { Donnees } from '../state/donnees.ts';
 import { rang } from '../state/donnees.ts';
 import { comptesDe, POINTS, type VueDonnees } from '../state/vue.ts';
@@ -240,16 +239,7 @@ export class Scene {
       b.hidden = true;
       return;
     }
-    b.innerHTML = String(
-      rendBulle(
-        v.zones.noms[n] ?? '',
-        codeCourt(v.etat.echelle, code ?? ''),
-        c,
-        v.indicateur,
-        v.etat.echelle,
-        v.classes,
-      ),
-    );
+    b.innerHTML = String(rendBulle(v.zones.noms[n] ?? '', c, v.indicateur, v.etat.echelle, v.classes));
     b.hidden = false;
     placeBulle(b, this.#role('cadre'), ou);
   }

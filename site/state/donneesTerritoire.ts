@@ -8,7 +8,6 @@ import type { Bundle } from '../../data/contract/release.ts';
 import type { Table } from '../../data/contract/table.ts';
 import type { Echelle, Zone } from '../../data/contract/zone.ts';
 import { ECHELLES } from '../../data/contract/zone.ts';
-import { nommeCarreaux } from './carreaux.ts';
 import { cleTranche, type Donnees, type Fiche, type Lieux, type ListeZones, type Offre, type Resume, type SourceTuiles } from './donnees.ts'; // prettier-ignore
 import { indexe, type Index } from './recherche.ts';
 
@@ -22,14 +21,13 @@ export interface Territoire {
  * @param geo shapes of the bundle: they place the zones whose box is not in the table (addresses, squares)
  * @param cleCarte key of the map archive in the reader of archives
  */
-export function donneesTerritoire(b: Bundle, lue: Table, geo: Topology, cleCarte: string): Territoire {
+export function donneesTerritoire(b: Bundle, t: Table, geo: Topology, cleCarte: string): Territoire {
   const placees = new Map<Echelle, ReadonlyMap<string, readonly number[]>>();
   const boitesDe = (e: Echelle) => {
     let p = placees.get(e);
     if (!p) placees.set(e, (p = boites(geo, e)));
     return p;
   };
-  const t: Table = { ...lue, zones: nommeCarreaux(lue.zones, geo, boitesDe('carreau')) };
   const presentes = ECHELLES.filter((e) => t.zones.some((z) => z.echelle === e));
   // What is inside the territory; the territory itself and what holds it are references, not maps.
   const r = b.territoire;

@@ -3,7 +3,6 @@ import { indexClasse } from '../carto/classes.ts';
 import { INSECABLE, majuscule, nombre, unitesBase } from '../carto/format.ts';
 import { classeRampe, pastille } from '../components/legende.ts';
 import { html, type Html } from '../components/html.ts';
-import { codeCourt } from '../state/carreaux.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
 import type { Cell } from '../../data/contract/cell.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
@@ -41,9 +40,7 @@ export function rendLigne(t: Tableau, l: Ligne): Html {
   const { texte, dit } = texteCase(l.cellule, t.indicateur, t.echelle);
   const c = l.cellule.statut !== 'valeur' ? l.cellule.statut : t.classes ? `c${indexClasse(t.classes, l.cellule.valeur)}` : null; // prettier-ignore
   const href = t.lien(l);
-  const court = codeCourt(t.echelle, l.code);
-  const plus = court ? html` <small class="code">${court}</small>` : null;
-  const nom = href ? html`<a href="${href}" data-zone="${l.code}">${l.nom}</a>${plus}` : html`<span>${l.nom}</span>${plus}`; // prettier-ignore
+  const nom = href ? html`<a href="${href}" data-zone="${l.code}">${l.nom}</a>` : html`<span>${l.nom}</span>`; // prettier-ignore
   return html`<tr
     data-code="${l.code}"
     ${l.code === t.zone ? html` class="choisie" aria-current="true"` : null}

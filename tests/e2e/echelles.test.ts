@@ -64,17 +64,17 @@ describe.skipIf(MANQUE)('every échelle of a territory in Chromium', () => {
       await expect.poll(() => page.locator('[data-role="annonce"]').innerText()).toContain(nom);
     });
 
-  it('names a square after its commune, its code second, in table, portrait and tooltip', async () => {
+  it('names a square by the grid, its commune beside, in table, portrait and tooltip', async () => {
     const { page } = v;
     await va('carreau');
-    const nom = 'Carreau de 200\u00a0m, Aubrelle';
-    const ligne = page.locator('.valeurs tbody tr', { hasText: nom }).first();
-    const code = await ligne.locator('.code').innerText();
-    expect(code).toMatch(/^N\d+E\d+$/);
+    const ligne = page.locator('.valeurs tbody tr', { hasText: 'Carreau' }).first();
+    const nom = await ligne.locator('a').innerText();
+    expect(nom).toMatch(/^Carreau N\d+E\d+$/);
+    expect(await ligne.locator('.parent').innerText()).toBe('Aubrelle');
     expect(await page.locator('.valeurs').innerText()).not.toContain('CRS3035');
     await ligne.locator('a').click();
     await expect.poll(() => page.locator('.portrait h2').innerText()).toBe(nom);
-    expect(await page.locator('.portrait .surtitre .code').innerText()).toBe(code);
+    expect(await page.locator('.portrait').innerText()).not.toContain('CRS3035');
     // The map has gone there: pointing at the row shows the tooltip over the square.
     await page.waitForFunction(() => {
       const { carte } = document.querySelector('[data-role="carte"]') as unknown as { carte: { gl: { isMoving(): boolean; getZoom(): number } } }; // prettier-ignore
@@ -84,7 +84,6 @@ describe.skipIf(MANQUE)('every échelle of a territory in Chromium', () => {
     await page.hover('tr.choisie a');
     const bulle = page.locator('.bulle').first();
     await expect.poll(() => bulle.innerText()).toContain(nom);
-    expect(await bulle.innerText()).toContain(code);
     expect(v.ennuis).toEqual([]);
   });
 });

@@ -153,8 +153,12 @@ export function couchesFines(epci: Couche, commune: Couche): Couche[] {
   });
   const ici = siennes[0]?.code as string;
   const carre = (n: number): Forme => {
-    const nom = `CRS3035RES200mN${2_500_000 + 200 * n}E3200000`;
-    return poly(nom, nom, carres[n % carres.length]?.map(([x, y]): Point => [x + 0.002 * n, y]) ?? []);
+    const coin = `N${2_500_000 + 200 * n}E3200000`;
+    return poly(
+      `CRS3035RES200m${coin}`,
+      `Carreau ${coin}`,
+      carres[n % carres.length]?.map(([x, y]): Point => [x + 0.002 * n, y]) ?? [],
+    );
   };
   const lui = epci.zones.findIndex((z) => z.code === EPCI);
   return [
@@ -168,7 +172,7 @@ export function couchesFines(epci: Couche, commune: Couche): Couche[] {
     une('qpv', carres.slice(5, 7).map((a, n) => poly(`QN0100${n}M`, ['Les Aunettes', 'La Rocade'][n] as string, a)), () => ici), // prettier-ignore
     une('qva', [poly('QV010001', 'La Tuilerie', carres[8] as Point[])], () => ici),
     une('zonage', carres.slice(0, 3).map((a, n) => poly(`secteurs_plh.S${n}`, `Secteur ${['nord', 'centre', 'sud'][n]}`, a)), () => ici), // prettier-ignore
-    sansCommune(
+    sansBoite(
       une(
         'carreau',
         Array.from({ length: 12 }, (_, n) => carre(n)),
@@ -182,7 +186,7 @@ export function couchesFines(epci: Couche, commune: Couche): Couche[] {
   ];
 }
 
-/** A square crosses communes: its row names none, and has no box. */
-function sansCommune(c: Couche): Couche {
-  return { ...c, zones: c.zones.map(({ echelle, code, nom, epci }) => ({ echelle, code, nom, ...(epci ? { epci } : {}) })) };
+/** A square comes from no list of zones: its row has no box. */
+function sansBoite(c: Couche): Couche {
+  return { ...c, zones: c.zones.map(({ bbox: _, ...z }) => z) };
 } // prettier-ignore
