@@ -58,8 +58,8 @@ describe.skipIf(MANQUE)('axe finds nothing', () => {
         await examine('territory');
         if (width === 1440) {
           await v.page.click('[data-choix="echelle"][data-valeur="carreau"]');
-          await v.page.click('.valeurs tbody tr:has(.code) a');
-          await v.page.waitForSelector('.portrait .surtitre .code');
+          await v.page.click('.valeurs tbody a:has-text("Carreau")');
+          await v.page.waitForSelector('.portrait h2:has-text("Carreau")');
           await examine('square');
         }
         expect(trouves).toEqual([]);
