@@ -118,6 +118,11 @@ export function accord(n: number, un: string, plusieurs: string): string {
   return `${nombre(n)}${INSECABLE}${n < 2 ? un : plusieurs}`;
 }
 
+/** "de Dijon", "d’EPCI": a name without article after "de". H is left alone: nobody can tell which ones are mute. */
+export function de(nom: string): string {
+  return /^[aàâeéèêëiîïoôuy]/i.test(nom) ? `d’${nom}` : `de ${nom}`;
+}
+
 /** "a, b et c". */
 export function enumere(noms: readonly string[]): string {
   if (noms.length < 2) return noms.join('');

@@ -3,6 +3,7 @@ import { indicateur } from '../../data/catalogue/indicators/index.ts';
 import {
   accord,
   chiffre,
+  de,
   enumere,
   nombre,
   suffixe,
@@ -61,6 +62,7 @@ describe('words', () => {
     expect(texteBase('100+', 'ménages')).toBe('100\u00a0ménages ou plus');
     expect(accord(1, 'zone', 'zones')).toBe('1\u00a0zone');
     expect(enumere(['a', 'b', 'c'])).toBe('a, b et c');
+    expect(['EPCI', 'Île-de-Rive', 'communes'].map(de)).toEqual(['d’EPCI', 'd’Île-de-Rive', 'de communes']);
   });
 
   it('labels classes as half-open intervals', () => {
