@@ -32,6 +32,7 @@ const evenementSchema = z.discriminatedUnion('evenement', [
     jti: z.string().optional(),
     cnv: z.string().optional(),
     reseau: z.string(),
+    fois: z.int().positive().optional(),
   }),
   z.object({
     ...base,

@@ -60,9 +60,11 @@ export function suiviConvention(
     },
     sessions: {
       nombre: sessions.length,
-      refusees: evenements.filter(
-        (e) => e.evenement === 'session.refusee' && e.cnv === convention.id && dans(e.t),
-      ).length,
+      refusees: evenements.reduce(
+        (s, e) =>
+          e.evenement === 'session.refusee' && e.cnv === convention.id && dans(e.t) ? s + (e.fois ?? 1) : s,
+        0,
+      ),
       octets: sessions.reduce((s, x) => s + x.octets, 0),
     },
     finalites: compter(sessions.map((s) => finaliteDe.get(s.jti) ?? '')),

@@ -20,6 +20,7 @@ export function ouvrirAppareils(fichier: string): Appareils {
   } catch {
     // First device ever.
   }
+  let entiere = texte === '' || texte.endsWith('\n');
   for (const brute of texte.split('\n')) {
     try {
       const { compte, empreinte } = ligneSchema.parse(JSON.parse(brute));
@@ -33,11 +34,18 @@ export function ouvrirAppareils(fichier: string): Appareils {
       const siens = connus.get(compte);
       if (siens?.has(empreinte)) return Promise.resolve(true);
       if ((siens?.size ?? 0) >= max) return Promise.resolve(false);
+      try {
+        mkdirSync(dirname(fichier), { recursive: true, mode: 0o700 });
+        const ligne = JSON.stringify({ compte, empreinte, t: new Date().toISOString() });
+        // After a line cut by a kill: this one must not be glued to it.
+        appendFileSync(fichier, `${entiere ? '' : '\n'}${ligne}\n`, { mode: 0o600 });
+        entiere = true;
+      } catch (erreur) {
+        // A device that is not on disk would be one too many after a restart.
+        entiere = false;
+        return Promise.reject(erreur);
+      }
       noter(compte, empreinte);
-      mkdirSync(dirname(fichier), { recursive: true, mode: 0o700 });
-      appendFileSync(fichier, `${JSON.stringify({ compte, empreinte, t: new Date().toISOString() })}\n`, {
-        mode: 0o600,
-      });
       return Promise.resolve(true);
     },
   };

@@ -45,6 +45,24 @@ export async function jusquaArret(service: Service): Promise<void> {
   await service.arreter();
 }
 
+/** What goes wrong, in French, and once a minute: a full disk fails at every request. */
+function signaler(dire: (texte: string) => void): (erreur: unknown) => void {
+  const dits = new Map<string, number>();
+  return (erreur) => {
+    const { code } = erreur as NodeJS.ErrnoException;
+    const motif =
+      erreur instanceof UserError
+        ? erreur.message
+        : code === 'ENOSPC'
+          ? 'Le disque est plein : le journal ne s’écrit plus, aucune session ne s’ouvre.'
+          : `Une opération de la garde a échoué (${code ?? (erreur instanceof Error ? erreur.message : 'erreur inconnue')}).`;
+    if (performance.now() - (dits.get(motif) ?? -Infinity) < 60_000) return;
+    if (dits.size > 100) dits.clear();
+    dits.set(motif, performance.now());
+    dire(motif);
+  };
+}
+
 const texte = (v: unknown): string | undefined => (typeof v === 'string' && v !== '' ? v : undefined);
 const liste = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x) => typeof x === 'string') : []);
 
@@ -107,8 +125,7 @@ export const commande: Commande = {
       mandataires: liste(values['mandataire']),
       rapide: values['rapide'] === true,
       ...(acces ? { acces: acces.ecrire } : {}),
-      panne: (erreur) =>
-        contexte.journal.attention(erreur instanceof Error ? erreur.message : 'erreur inconnue'),
+      panne: signaler((texte) => contexte.journal.attention(texte)),
     });
     if (!service.site)
       contexte.journal.attention(

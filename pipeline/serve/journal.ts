@@ -1,21 +1,31 @@
 /** JSON Lines written in order, one file descriptor, chained by hash so that a removed line shows. */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface JournalLignes {
+  /** Throws what the disk says (ENOSPC, EIO): the line is then not there at all. */
   ecrire(ligne: object): void;
   fermer(): void;
 }
 
-/** Hash of the last whole line already in the file, to continue its chain; '' for a new file. */
+/** Short hash by which a line names the one before. */
+export const empreinteLigne = (texte: string): string =>
+  createHash('sha256').update(texte).digest('hex').slice(0, 32);
+
+/** Hash of the last line already in the file, to continue its chain; '' for a new file. */
 function derniere(fd: number): string {
   const taille = fstatSync(fd).size;
   const queue = Buffer.alloc(Math.min(taille, 65_536));
   readSync(fd, queue, 0, queue.length, taille - queue.length);
-  const lignes = queue.toString('utf8').split('\n');
-  const ligne = lignes.at(-2);
-  return ligne ? createHash('sha256').update(ligne).digest('hex').slice(0, 32) : '';
+  // A line cut by a kill was never answered for: the next one must not be glued to it.
+  const entier = queue.lastIndexOf(10) + 1;
+  if (entier < queue.length) {
+    ftruncateSync(fd, taille - (queue.length - entier));
+    return derniere(fd);
+  }
+  const ligne = queue.toString('utf8').split('\n').at(-2);
+  return ligne ? empreinteLigne(ligne) : '';
 }
 
 /** Open (append) a chained journal: every line ends with `prec`, the short hash of the line before. */
@@ -26,9 +36,33 @@ export function ouvrirJournal(fichier: string): JournalLignes {
   return {
     ecrire(ligne) {
       const texte = JSON.stringify({ ...ligne, prec });
-      writeSync(fd, `${texte}\n`);
-      prec = createHash('sha256').update(texte).digest('hex').slice(0, 32);
+      const avant = fstatSync(fd).size;
+      try {
+        writeFileSync(fd, `${texte}\n`);
+      } catch (erreur) {
+        // A full disk may have taken the beginning of it.
+        ftruncateSync(fd, avant);
+        throw erreur;
+      }
+      prec = empreinteLigne(texte);
     },
     fermer: () => closeSync(fd),
   };
+}
+
+/** Lines of a chained journal that do not name the one before them, the first being 1. @param texte whole file */
+export function rupturesJournal(texte: string): number[] {
+  const lignes = texte.split('\n').filter((l, i, toutes) => l !== '' || i < toutes.length - 1);
+  const ruptures: number[] = [];
+  for (const [i, ligne] of lignes.entries()) {
+    const attendu = i === 0 ? undefined : empreinteLigne(lignes[i - 1] ?? '');
+    let prec: unknown;
+    try {
+      prec = (JSON.parse(ligne) as { prec?: unknown }).prec;
+    } catch {
+      prec = undefined;
+    }
+    if (attendu === undefined ? prec === undefined : prec !== attendu) ruptures.push(i + 1);
+  }
+  return ruptures;
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../data/contract/erreur.ts';
+import type { EvenementAudit } from '../../site/gate/audit.ts';
 import { createGate, type Gate } from '../../site/gate/gate.ts';
 import type { OctetsServis } from '../../site/gate/octets.ts';
 import { arreter, creerServeur, ecouter, type LigneAcces } from '../../site/gate/node.ts';
@@ -87,10 +88,22 @@ export async function demarrer(o: OptionsService): Promise<Service> {
   }
   const origine = o.origines?.[0] ?? `http://localhost:${port}`;
 
-  if (avecGarde) {
+  // Nothing of this may leave a server behind that answers without its gate.
+  const monter = async () => {
     await o.republier?.();
     audit = ouvrirJournal(join(o.registre, 'audit', 'garde.jsonl'));
-    const { ecrire } = audit;
+    const journal = audit;
+    let dit = false;
+    const ecrire = (evenement: EvenementAudit) => {
+      try {
+        journal.ecrire(evenement);
+        dit = false;
+      } catch (erreur) {
+        if (!dit) panne(erreur);
+        dit = true;
+        throw erreur;
+      }
+    };
     const monte = await configGarde({
       dossier: dossierGarde,
       vers: o.vers,
@@ -134,7 +147,7 @@ export async function demarrer(o: OptionsService): Promise<Service> {
         } catch (erreur) {
           panne(erreur);
         }
-        void g.perimee();
+        void g.perimee().catch(panne);
       };
       suivre();
       minuteries.push(setInterval(suivre, 1000));
@@ -146,7 +159,16 @@ export async function demarrer(o: OptionsService): Promise<Service> {
       minuteries.push(setInterval(() => void republier().catch(panne), REPUBLIER));
     }
     for (const m of minuteries) m.unref();
-  }
+  };
+  if (avecGarde)
+    try {
+      await monter();
+    } catch (erreur) {
+      for (const m of minuteries) clearInterval(m);
+      await arreter(serveur, 0);
+      audit?.fermer();
+      throw erreur;
+    }
   return {
     port,
     origine,
@@ -158,7 +180,7 @@ export async function demarrer(o: OptionsService): Promise<Service> {
       await arreter(serveur, delai);
       rapides?.retirer();
       for (const f of fermetures) f();
-      await gate?.vider();
+      await gate?.vider().catch(panne);
       await magasin?.fermer();
       audit?.fermer();
     },

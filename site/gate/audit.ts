@@ -25,6 +25,8 @@ export type EvenementAudit =
       jti?: string;
       cnv?: string;
       reseau: string;
+      /** Same refusals since the line that tells the first one. */
+      fois?: number;
     }
   | {
       evenement: 'octets.resume';
@@ -37,13 +39,20 @@ export type EvenementAudit =
       archives: Readonly<Record<string, { demandes: number; octets: number }>>;
     }
   | { evenement: 'session.autre-reseau'; t: number; sid: string; reseau: string }
-  | { evenement: 'liste.refusee'; t: number; fichier: string }
-  | { evenement: 'magasin.erreur'; t: number; archive: string };
+  | { evenement: 'liste.refusee'; t: number; fichier: string; fois?: number }
+  | { evenement: 'magasin.erreur'; t: number; archive: string; fois?: number }
+  /** The journal can be written again; what happened since the line before may be missing. */
+  | { evenement: 'journal.repris'; t: number };
 
-/** Network of an address: /24 for IPv4, /48 for IPv6. */
+type Repetable = Extract<EvenementAudit, { fois?: number }>;
+
+/** Network of an address: /24 for IPv4, /48 for IPv6 (a run of zeros written `::` counts). A network stays as it is. */
 export function reseau(ip: string): string {
-  const v4 = /^(?:::ffff:)?(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(ip);
-  return v4?.[1] ?? ip.split(':').slice(0, 3).join(':');
+  const v4 = /^(?:::ffff:)?(\d{1,3}\.\d{1,3}\.\d{1,3})(?:\.\d{1,3})?$/.exec(ip);
+  if (v4?.[1] !== undefined) return v4[1];
+  const [debut = ''] = ip.split('::');
+  const groupes = debut.split(':').filter((g) => g !== '');
+  return [...groupes, '0', '0', '0'].slice(0, 3).join(':');
 }
 
 interface Cumul {
@@ -56,6 +65,10 @@ interface Cumul {
   archives: Map<string, { demandes: number; octets: number }>;
 }
 
+/** Seconds between two summaries, and refusals told apart in the meantime. */
+const MINUTE = 60;
+const REFUS_MAX = 10_000;
+
 /** Sums the bytes of sessions and hides addresses. */
 export class Auditeur {
   readonly #maitre: Maitre;
@@ -65,12 +78,55 @@ export class Auditeur {
   readonly #attendus = new Set<Promise<void>>();
   #cle: { mois: string; cle: Promise<CryptoKey> } | undefined;
   #vidage = -Infinity;
+  readonly #refus = new Map<string, { evenement: Repetable; t: number; fois: number }>();
+  #muet = false;
   constructor(maitre: Maitre, ecrire: (evenement: EvenementAudit) => void) {
     this.#maitre = maitre;
     this.#ecrire = ecrire;
   }
+  /** True when the last event could not be written: nothing new may open. */
+  get muet(): boolean {
+    return this.#muet;
+  }
+  /** Write one event. Throws what the journal throws. */
   ecrire(evenement: EvenementAudit): void {
+    this.#muet = true;
     this.#ecrire(evenement);
+    this.#muet = false;
+  }
+  /** What must not change the answer: the journal that fails says so by itself, and `muet` remembers it. */
+  #essayer(evenement: EvenementAudit): boolean {
+    try {
+      this.ecrire(evenement);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  /**
+   * Tell a refusal or a fault: the first one at once, the same ones of the next minute by their number. Who holds a withdrawn
+   * link could otherwise fill the disk with it.
+   */
+  refuser(evenement: Repetable): void {
+    const { t, ...reste } = evenement;
+    const cle = JSON.stringify(reste);
+    const connu = this.#refus.get(cle);
+    if (connu && t - connu.t < MINUTE) {
+      connu.fois++;
+      return;
+    }
+    if (connu && connu.fois > 0) this.#solder(cle, connu);
+    if (this.#refus.size >= REFUS_MAX) this.#soldes(t);
+    this.#refus.set(cle, { evenement, t, fois: 0 });
+    this.#essayer(evenement);
+  }
+  #solder(cle: string, r: { evenement: Repetable; t: number; fois: number }): void {
+    if (r.fois === 0 || this.#essayer({ ...r.evenement, fois: r.fois })) this.#refus.delete(cle);
+  }
+  /** Write the counts; forget what is a minute old, and everything when there is too much. */
+  #soldes(t: number): void {
+    for (const [cle, r] of this.#refus) if (r.fois > 0 || t - r.t >= MINUTE) this.#solder(cle, r);
+    if (this.#refus.size >= REFUS_MAX) this.#refus.clear();
   }
   /** Keyed digest of the client's network, with a key that changes each month: linkable in a month, never reversible. */
   async empreinteReseau(ip: string, t: number): Promise<string> {
@@ -104,7 +160,12 @@ export class Auditeur {
     par.demandes += 1;
     par.octets += octets;
     cumul.archives.set(archive, par);
-    if (t - this.#vidage >= 60) this.vider(t);
+    if (t - this.#vidage < MINUTE) return;
+    try {
+      this.vider(t);
+    } catch {
+      // The sums stay, for the next minute.
+    }
   }
   noterReseau(sid: string, ip: string): void {
     this.#reseaux.set(sid, reseau(ip));
@@ -115,7 +176,7 @@ export class Auditeur {
   }
   #autreReseau(sid: string, ip: string, t: number): void {
     const fait = this.empreinteReseau(ip, t)
-      .then((r) => this.#ecrire({ evenement: 'session.autre-reseau', t, sid, reseau: r }))
+      .then((r) => void this.#essayer({ evenement: 'session.autre-reseau', t, sid, reseau: r }))
       .finally(() => this.#attendus.delete(fait));
     this.#attendus.add(fait);
   }
@@ -123,11 +184,12 @@ export class Auditeur {
   async fini(): Promise<void> {
     await Promise.all(this.#attendus);
   }
-  /** Write one line per session that moved since the last call. */
+  /** Write one line per session that moved since the last call, and the refusals that came again. Throws like `ecrire`. */
   vider(t: number): void {
     this.#vidage = t;
-    for (const { sid, jti, cnv, premier, dernier, archives } of this.#cumuls.values())
-      this.#ecrire({
+    if (this.#muet) this.ecrire({ evenement: 'journal.repris', t });
+    for (const [cle, { sid, jti, cnv, premier, dernier, archives }] of this.#cumuls) {
+      this.ecrire({
         evenement: 'octets.resume',
         t,
         sid,
@@ -137,6 +199,8 @@ export class Auditeur {
         dernier,
         archives: Object.fromEntries(archives),
       });
-    this.#cumuls.clear();
+      this.#cumuls.delete(cle);
+    }
+    this.#soldes(t);
   }
 }

@@ -32,10 +32,16 @@ export interface Garde {
 export async function creerContexte(config: GateConfig): Promise<Garde> {
   const limites = { ...LIMITES, ...config.limites };
   const horloge = config.horloge ?? Date.now;
+  const ecoule = config.ecoule ?? (() => performance.now());
   let plancher = 0;
+  let repere = ecoule();
+  // A clock set back does not stop the gate's time: it goes on at the pace of a clock that nobody sets. Standing still would
+  // keep tokens alive and put off the next reading of the revocations for as long as the clock was set back.
   const maintenant = () => {
-    const t = Math.max(horloge() / 1000, plancher);
+    const e = ecoule();
+    const t = Math.max(horloge() / 1000, plancher + Math.max(0, e - repere) / 1000);
     plancher = t;
+    repere = e;
     return t;
   };
   const vuSigne = (secondes: number) => (plancher = Math.max(plancher, secondes));
@@ -43,14 +49,17 @@ export async function creerContexte(config: GateConfig): Promise<Garde> {
   const cles = await ClesGarde.ouvrir(config, () => jetonsVerifies.clear());
   const maitre = config.maitres[0];
   if (!maitre) throw new RangeError('the gate needs a master secret');
+  const audit = new Auditeur(maitre, config.audit ?? (() => undefined));
+  const signaler = (fichier: string) =>
+    audit.refuser({ evenement: 'liste.refusee', t: maintenant(), fichier });
   return {
     config,
     limites,
     maintenant,
     vuSigne,
     cles,
-    listes: new Listes(config, cles, { maintenant, vuSigne }),
-    audit: new Auditeur(maitre, config.audit ?? (() => undefined)),
+    listes: new Listes(config, cles, { maintenant, vuSigne }, signaler),
+    audit,
     refusParAdresse: new Seaux(limites.refusParMinute / 60, limites.refusParMinute),
     sessionsParLien: new Seaux(limites.sessionsParHeure / 3600, limites.sessionsParHeure),
     plagesParSession: new Seaux(limites.plages, limites.rafale),

@@ -10,7 +10,7 @@ import { Refus, type Contexte, type GateConfig } from './types.ts';
 
 export interface Gate {
   (requete: Request, contexte: Contexte): Promise<Response>;
-  /** Write the pending session summaries: call it once a minute, and wait for it before stopping. */
+  /** Write the pending session summaries: call it once a minute, and wait for it before stopping. Rejects like the journal. */
   vider(): Promise<void>;
   /** True when lists are missing or too old: nothing opens. */
   perimee(): Promise<boolean>;
@@ -58,9 +58,9 @@ export async function createGate(config: GateConfig): Promise<Gate> {
       for (const o of servis) if (compterServis(garde, o, audit)) duJour().add(o.sub);
     },
     depasses: duJour,
-    vider() {
+    async vider() {
       garde.audit.vider(Math.floor(garde.maintenant()));
-      return garde.audit.fini();
+      await garde.audit.fini();
     },
     async perimee() {
       await garde.listes.aJour();
@@ -86,7 +86,8 @@ async function aiguiller(
 
   const hote = valeurs('host', requete, rawHeaders);
   if (hote.length > 1) throw new Refus(400, 'request');
-  if (!hotes.has(hote[0] ?? new URL(requete.url).host)) throw new Refus(421, 'origin');
+  // A name is the same in capitals.
+  if (!hotes.has((hote[0] ?? new URL(requete.url).host).toLowerCase())) throw new Refus(421, 'origin');
   exigerOrigine(garde, requete, session !== null);
   if (requete.method === 'OPTIONS')
     return new Response(null, { status: 204, headers: { ...ENTETES_GARDE, allow: permises } });
@@ -108,7 +109,7 @@ async function sante(garde: Garde, requete: Request): Promise<Response> {
   if (requete.method !== 'GET' && requete.method !== 'HEAD')
     throw new Refus(405, 'method', { allow: 'GET, HEAD' });
   await garde.listes.aJour();
-  const bon = !garde.listes.perimees;
+  const bon = !garde.listes.perimees && !garde.audit.muet;
   return new Response(requete.method === 'HEAD' ? null : bon ? 'ok' : 'ko', {
     status: bon ? 200 : 503,
     headers: { ...ENTETES_GARDE, 'content-type': 'text/plain; charset=utf-8' },
@@ -119,7 +120,8 @@ function lirePorteur(requete: Request, brutes?: readonly string[]): string | und
   const autorisations = valeurs('authorization', requete, brutes);
   if (autorisations.length > 1) throw new Refus(400, 'request');
   const valeur = autorisations[0];
-  if (valeur === undefined) return undefined;
+  // An empty header is an absent one to nginx and to Workers: the same answer everywhere.
+  if (valeur === undefined || valeur === '') return undefined;
   // A runtime that hides repeats has joined them.
   if (brutes === undefined && valeur.includes(',')) throw new Refus(400, 'request');
   const jeton = PORTEUR.exec(valeur)?.[1];

@@ -8,7 +8,8 @@ import type { z } from 'zod';
 import { entete, texteCanonique, type TypeJws } from '../../data/contract/grant.ts';
 
 const utf8 = new TextEncoder();
-const lecteur = new TextDecoder('utf-8', { fatal: true });
+// A byte order mark is a character of the text like another: it is not canonical JSON.
+const lecteur = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export interface CleJws {
   alg: 'EdDSA' | 'HS256';

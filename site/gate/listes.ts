@@ -41,6 +41,7 @@ export class Listes {
   readonly #cles: ClesGarde;
   readonly #maintenant: () => number;
   readonly #vuSigne: (secondes: number) => void;
+  readonly #signaler: (fichier: string) => void;
   #revocations: Revocations | undefined;
   #vues: Vues | undefined;
   #annuaire: Annuaire | undefined;
@@ -52,11 +53,13 @@ export class Listes {
     config: GateConfig,
     cles: ClesGarde,
     temps: { maintenant: () => number; vuSigne: (secondes: number) => void },
+    signaler: (fichier: string) => void,
   ) {
     this.#config = config;
     this.#cles = cles;
     this.#maintenant = temps.maintenant;
     this.#vuSigne = temps.vuSigne;
+    this.#signaler = signaler;
   }
 
   /** Read again when the last reading is 30 seconds old (less when the settings say so); requests that arrive meanwhile wait for the same reading. */
@@ -136,7 +139,7 @@ export class Listes {
   }
 
   #signale(fichier: string): void {
-    this.#config.audit?.({ evenement: 'liste.refusee', t: this.#maintenant(), fichier });
+    this.#signaler(fichier);
   }
 
   get perimees(): boolean {

@@ -82,16 +82,21 @@ export function creerServeur(options: OptionsServeur): Server {
       const { acces } = options;
       if (acces) {
         const debut = performance.now();
-        reponse.once('close', () =>
-          acces({
-            t: new Date().toISOString(),
-            methode: requete.method ?? '',
-            route: route ?? '',
-            statut: reponse.statusCode,
-            octets: Number(reponse.getHeader('content-length') ?? 0),
-            ms: Math.round(performance.now() - debut),
-          }),
-        );
+        reponse.once('close', () => {
+          try {
+            acces({
+              t: new Date().toISOString(),
+              methode: requete.method ?? '',
+              route: route ?? '',
+              statut: reponse.statusCode,
+              octets: Number(reponse.getHeader('content-length') ?? 0),
+              ms: Math.round(performance.now() - debut),
+            });
+          } catch (erreur) {
+            // A full disk loses a line of this log, not the service.
+            options.panne?.(erreur);
+          }
+        });
       }
       // The parser lets "HTTP/2.0" through on a plain connection.
       if (requete.httpVersionMajor !== 1) {

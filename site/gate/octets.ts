@@ -2,6 +2,7 @@
 import { jetonSchema, type GateArchive, type Jeton } from '../../data/contract/grant.ts';
 import { exigerTemps, type Garde } from './contexte.ts';
 import { LONGUEUR, verifierJws, type ObjetSigne } from './jws.ts';
+import type { Revocable } from './listes.ts';
 import { etagDansListe, ifRangeTient, lirePlage } from './plages.ts';
 import { ENTETES_GARDE } from './reponses.ts';
 import { Refus, type Contexte } from './types.ts';
@@ -27,12 +28,22 @@ async function verifie(garde: Garde, texte: string, ip: string): Promise<ObjetSi
   return objet;
 }
 
-/** Whole archive as a stream that reads one block at a time and stops with its reader. */
-function flux(garde: Garde, archive: GateArchive, signal: () => AbortSignal): ReadableStream<Uint8Array> {
+/**
+ * Whole archive as a stream that reads one block at a time and stops with its reader. A slow reader can make it last for
+ * hours: each block asks again whether the access holds, and a withdrawal cuts the answer.
+ */
+function flux(
+  garde: Garde,
+  archive: GateArchive,
+  acces: Revocable,
+  signal: () => AbortSignal,
+): ReadableStream<Uint8Array> {
   let lu = 0;
   return new ReadableStream<Uint8Array>({
     async pull(controleur) {
       if (lu >= archive.taille) return controleur.close();
+      await garde.listes.aJour();
+      garde.listes.exigerActif(acces);
       const fin = Math.min(lu + BLOC, archive.taille) - 1;
       controleur.enqueue(await garde.config.magasin.read(archive, lu, fin, signal));
       lu = fin + 1;
@@ -89,17 +100,18 @@ export async function routeOctets(
   t = garde.maintenant();
   const [kid = '', cnv = '', sub = '', ...jti] = charge.lnk;
   const session = { sid: charge.sid, jti: jti[0] ?? '', cnv };
+  const acces = { kid, cnv, sub, jti };
   try {
-    garde.listes.exigerActif({ kid, cnv, sub, jti });
+    garde.listes.exigerActif(acces);
     if (!charge.arc.includes(id)) throw new Refus(403, 'scope');
     const archive = garde.listes.archive(id);
     if (!archive) throw new Refus(404, 'not-found');
     const trop = garde.plagesParSession.prendre(charge.sid, t);
     if (trop > 0) throw new Refus(429, 'rate', { 'retry-after': String(trop) });
-    return await servir(garde, requete, contexte, archive, session, sub, t);
+    return await servir(garde, requete, contexte, archive, session, acces, t);
   } catch (erreur) {
     if (erreur instanceof Refus && erreur.status !== 416 && erreur.status !== 412)
-      garde.audit.ecrire({
+      garde.audit.refuser({
         evenement: 'octets.refuses',
         t: Math.floor(t),
         code: erreur.code,
@@ -116,13 +128,13 @@ async function servir(
   contexte: Contexte,
   archive: GateArchive,
   session: { sid: string; jti: string; cnv: string },
-  sub: string,
+  acces: Revocable,
   t: number,
 ): Promise<Response> {
   const { magasin } = garde.config;
   const etat = await magasin.stat(archive).catch(() => undefined);
   if (!etat || etat.taille !== archive.taille) {
-    garde.audit.ecrire({ evenement: 'magasin.erreur', t: Math.floor(t), archive: archive.id });
+    garde.audit.refuser({ evenement: 'magasin.erreur', t: Math.floor(t), archive: archive.id });
     throw new Refus(404, 'not-found');
   }
   const etag = `"${etat.etag}"`;
@@ -131,7 +143,7 @@ async function servir(
   if (siMatch !== null && !etagDansListe(siMatch, etag)) throw new Refus(412, 'precondition');
   const communs = { ...ENTETES_GARDE, etag, 'accept-ranges': 'bytes' };
   const siAutre = h.get('if-none-match');
-  if (siAutre !== null && etagDansListe(siAutre, etag))
+  if (siAutre !== null && etagDansListe(siAutre, etag, true))
     return new Response(null, { status: 304, headers: communs });
   const plage = ifRangeTient(h.get('if-range'), etag)
     ? lirePlage(h.get('range'), archive.taille, garde.config.suffixe)
@@ -150,7 +162,7 @@ async function servir(
   const status = plage.type === 'plage' ? 206 : 200;
   if (requete.method === 'HEAD') return new Response(null, { status, headers: entetes });
 
-  const trop = garde.quotas.compter(`${sub} ${archive.id}`, longueur, quota(garde, archive), t);
+  const trop = garde.quotas.compter(`${acces.sub} ${archive.id}`, longueur, quota(garde, archive), t);
   if (trop > 0) throw new Refus(429, 'rate', { 'retry-after': String(trop) });
   garde.audit.compter(session, archive.id, longueur, contexte.ip, t);
   const { redirection } = garde.config;
@@ -161,14 +173,14 @@ async function servir(
     });
   if (plage.type === 'entier')
     return new Response(
-      flux(garde, archive, () => requete.signal),
+      flux(garde, archive, acces, () => requete.signal),
       { status, headers: entetes },
     );
   const octets = await magasin
     .read(archive, plage.debut, plage.fin, () => requete.signal)
     .catch((erreur: unknown) => {
       if (requete.signal.aborted) throw erreur;
-      garde.audit.ecrire({ evenement: 'magasin.erreur', t: Math.floor(t), archive: archive.id });
+      garde.audit.refuser({ evenement: 'magasin.erreur', t: Math.floor(t), archive: archive.id });
       throw new Refus(503, 'stale', { 'retry-after': '5' });
     });
   return new Response(octets, { status, headers: entetes });

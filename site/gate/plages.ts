@@ -24,9 +24,13 @@ export function lirePlage(entete: string | null, taille: number, suffixe = false
   return longueur > 0 ? { type: 'plage', debut: taille - longueur, fin: taille - 1 } : { type: 'refus' };
 }
 
-/** Whether an If-Match or If-None-Match list names this strong ETag (given with its quotes). */
-export function etagDansListe(entete: string, etag: string): boolean {
-  return entete.trim() === '*' || entete.split(',').some((e) => e.trim() === etag);
+/**
+ * Whether an If-Match or If-None-Match list names this strong ETag (given with its quotes).
+ * @param faible weak comparison, that of If-None-Match (RFC 9110 §13.1.2)
+ */
+export function etagDansListe(entete: string, etag: string, faible = false): boolean {
+  const nomme = (e: string) => (faible ? e.replace(/^W\//, '') : e) === etag;
+  return entete.trim() === '*' || entete.split(',').some((e) => nomme(e.trim()));
 }
 
 /** Whether If-Range lets the range through: absent, or exactly this strong ETag (a date never does). */

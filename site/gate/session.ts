@@ -25,7 +25,10 @@ async function lireCorps(requete: Request): Promise<string> {
   let n = 0;
   if (!lecteur) return '';
   for (;;) {
-    const { done, value } = await lecteur.read();
+    // Cut by the reader: nobody is there to read the answer, and it is no fault of ours.
+    const { done, value } = await lecteur.read().catch(() => {
+      throw new Refus(400, 'request');
+    });
     if (done) break;
     if (n + value.length > CORPS_MAX) {
       void lecteur.cancel();
@@ -35,7 +38,7 @@ async function lireCorps(requete: Request): Promise<string> {
     n += value.length;
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(octets.subarray(0, n));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets.subarray(0, n));
   } catch {
     throw new Refus(400, 'request');
   }
@@ -137,16 +140,21 @@ export async function routeSession(
     );
     reseau = await garde.audit.empreinteReseau(contexte.ip, t);
     garde.audit.noterReseau(sid, contexte.ip);
-    garde.audit.ecrire({
-      evenement: 'session.ouverte',
-      t: iat,
-      sid,
-      jti: grant.jti,
-      cnv: grant.cnv,
-      sub: grant.sub,
-      archives: archives.map((a) => a.id),
-      reseau,
-    });
+    try {
+      garde.audit.ecrire({
+        evenement: 'session.ouverte',
+        t: iat,
+        sid,
+        jti: grant.jti,
+        cnv: grant.cnv,
+        sub: grant.sub,
+        archives: archives.map((a) => a.id),
+        reseau,
+      });
+    } catch {
+      // An access that nobody could find again does not open.
+      throw new Refus(503, 'stale', { 'retry-after': '60' });
+    }
     const session: Session = {
       jeton,
       expire,
@@ -161,7 +169,7 @@ export async function routeSession(
     return Response.json(session, { headers: ENTETES_GARDE });
   } catch (erreur) {
     if (erreur instanceof Refus)
-      garde.audit.ecrire({
+      garde.audit.refuser({
         evenement: 'session.refusee',
         t: Math.floor(t),
         code: erreur.code,

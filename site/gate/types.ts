@@ -89,6 +89,9 @@ export interface GateConfig {
   appareils?: Appareils;
   /** Milliseconds since 1970. */
   horloge?: () => number;
+  /** Milliseconds of a clock that is never set: time goes on by it when `horloge` goes back. */
+  ecoule?: () => number;
+  /** Writes one event. May throw (disk full): no session then opens, and the gate says that it is not well. */
   audit?: (evenement: EvenementAudit) => void;
   limites?: Partial<Limites>;
   /** Seconds between two readings of the lists; 30 by default, and never more. */
