@@ -2,7 +2,19 @@
  * Append-only journal of the register: one JSON line per event, each holding the hash of the previous line. A line is on
  * disk (fsync) before the command answers; a signed head, kept beside and copied elsewhere, betrays a cut tail.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as attendre } from 'node:timers/promises';
@@ -36,17 +48,22 @@ export interface Chaine {
 
 /**
  * Read and verify the whole journal. An unfinished last line (a kill in the middle of a write) was never acknowledged:
- * it is cut off. @throws UserError when the chain is broken
+ * it does not count.
+ * @param reparer cut such a line off: for who holds the lock only, since to anybody else it is another command's, being written
+ * @throws UserError when the chain is broken
  */
-export function lireChaine(dossier: string): Chaine {
+export function lireChaine(dossier: string, reparer = false): Chaine {
   let texte: string;
   try {
     texte = readFileSync(fichierJournal(dossier), 'utf8');
-  } catch {
+  } catch (erreur) {
+    // A register that cannot be read is not an empty one.
+    if ((erreur as NodeJS.ErrnoException).code !== 'ENOENT') throw erreur;
     return { lignes: [], tete: ORIGINE, empreintes: [] };
   }
   const complet = texte.slice(0, texte.lastIndexOf('\n') + 1);
-  if (complet.length < texte.length) truncateSync(fichierJournal(dossier), Buffer.byteLength(complet));
+  if (reparer && complet.length < texte.length)
+    truncateSync(fichierJournal(dossier), Buffer.byteLength(complet));
   const lignes: Ligne[] = [];
   const empreintes: string[] = [];
   let tete = ORIGINE;
@@ -88,9 +105,14 @@ export function ajouterLigne(
   };
   const texte = JSON.stringify(ligne);
   const fd = openSync(fichierJournal(dossier), 'a', 0o600);
+  const avant = fstatSync(fd).size;
   try {
-    writeSync(fd, `${texte}\n`);
+    writeFileSync(fd, `${texte}\n`);
     fsyncSync(fd);
+  } catch (erreur) {
+    // A full disk may have taken a part of it: the line is there whole, or not at all.
+    ftruncateSync(fd, avant);
+    throw erreur;
   } finally {
     closeSync(fd);
   }
@@ -104,40 +126,69 @@ function vivant(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (erreur) {
+    // Another account's process is alive too.
+    return (erreur as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
+
+/** Make `fichier` appear with this process's number in it, at once. @returns false when it is already there */
+function poser(fichier: string): boolean {
+  const neuf = `${fichier}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  writeFileSync(neuf, String(process.pid), { mode: 0o600 });
+  try {
+    linkSync(neuf, fichier);
+    return true;
+  } catch (erreur) {
+    if ((erreur as NodeJS.ErrnoException).code !== 'EEXIST') throw erreur;
+    return false;
+  } finally {
+    rmSync(neuf, { force: true });
+  }
+}
+
+/** Process that holds a lock; undefined when there is none. */
+function tenant(fichier: string): number | undefined {
+  try {
+    return Number(readFileSync(fichier, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Take away the lock of a writer that was killed. Two commands may see it at once: who takes it away holds a lock of its own
+ * meanwhile, and looks again, so that a lock taken since is never removed.
+ */
+function lever(verrou: string): void {
+  const garde = `${verrou}.leve`;
+  if (!poser(garde)) {
+    const autre = tenant(garde);
+    // Killed too, in the middle of these three lines.
+    if (autre !== undefined && !vivant(autre)) rmSync(garde, { force: true });
+    return;
+  }
+  const pid = tenant(verrou);
+  if (pid !== undefined && !(pid > 0 && vivant(pid))) rmSync(verrou, { force: true });
+  rmSync(garde, { force: true });
+}
+
+/** Waits of 50 ms for another command: ten seconds, more than the slowest one needs. */
+const ESSAIS = 200;
 
 /** Run `action` alone on this register: one writer at a time, whatever the number of processes. */
 export async function avecVerrou<T>(dossier: string, action: () => Promise<T>): Promise<T> {
   const verrou = join(dossier, 'verrou');
   await mkdir(dirname(verrou), { recursive: true, mode: 0o700 });
-  for (let essai = 0; ; essai++) {
-    try {
-      const fd = openSync(verrou, 'wx', 0o600);
-      writeSync(fd, String(process.pid));
-      closeSync(fd);
-      break;
-    } catch (erreur) {
-      if ((erreur as NodeJS.ErrnoException).code !== 'EEXIST') throw erreur;
-      let pid = Number.NaN;
-      try {
-        pid = Number(readFileSync(verrou, 'utf8'));
-      } catch {
-        continue;
-      }
-      // A writer killed in the middle leaves its lock behind; an empty file is one being written right now.
-      if (pid > 0 && !vivant(pid)) {
-        rmSync(verrou, { force: true });
-        continue;
-      }
-      if (essai > 100)
-        throw new UserError('Le registre est occupé par une autre commande.', {
-          hint: `Attendez sa fin ; si aucune ne tourne, supprimez le fichier « verrou » du registre.`,
-        });
-      await attendre(50);
-    }
+  for (let essai = 0; !poser(verrou); essai++) {
+    const pid = tenant(verrou);
+    if (pid === undefined) continue;
+    if (!(pid > 0 && vivant(pid))) lever(verrou);
+    else if (essai > ESSAIS)
+      throw new UserError(`Le registre est occupé par une autre commande (processus ${pid}).`, {
+        hint: 'Attendez sa fin ; si aucune ne tourne, supprimez le fichier « verrou » du registre.',
+      });
+    await attendre(50);
   }
   try {
     return await action();

@@ -1,13 +1,14 @@
 /** `carto convention`: record conventions, administrators and communes; verify the register. */
 import { readFile } from 'node:fs/promises';
 import { libelleFinalite } from '../../data/catalogue/finalites.ts';
+import { UserError } from '../../data/contract/erreur.ts';
 import type { Commande } from '../lib/commande.ts';
 import { changerCommune, convention, creerConvention, nommerAdministrateur } from './conventions.ts';
 import { dateLongue } from './dates.ts';
 import { revoquer } from './liens.ts';
 import { opposer, retirerOpposition } from './oppositions.ts';
 import { definis, OPTION_REGISTRE, rendre, tableau, Valeurs } from './options.ts';
-import { verifierTete } from './tete.ts';
+import { controlerTete, texteTete } from './tete.ts';
 
 const ACTIONS = [
   'creer',
@@ -19,6 +20,11 @@ const ACTIONS = [
   'desactiver',
   'verifier',
 ] as const;
+
+const lireCopie = (fichier: string): Promise<string> =>
+  readFile(fichier, 'utf8').catch(() => {
+    throw new UserError(`Cette copie de la tête ne se lit pas : « ${fichier} ».`);
+  });
 
 export const commandeConvention: Commande = {
   nom: 'convention',
@@ -129,8 +135,8 @@ export const commandeConvention: Commande = {
       );
     } else if (action === 'verifier') {
       const fichier = v.texte('copie');
-      const copie = fichier === undefined ? undefined : await readFile(fichier, 'utf8');
-      const n = await verifierTete(registre.dossier, registre.chaine, registre.etat, copie);
+      const copie = fichier === undefined ? texteTete(registre.dossier) : await lireCopie(fichier);
+      const n = controlerTete(registre.chaine, copie);
       rendre(
         contexte,
         { lignes: registre.chaine.lignes.length, tete: n },

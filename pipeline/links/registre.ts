@@ -11,7 +11,7 @@ import { adresseNue } from './adresses.ts';
 import { ajouterLigne, avecVerrou, lireChaine, type Chaine, type Ligne } from './chaine.ts';
 import { Coffre, phraseSecrete } from './coffre.ts';
 import { avancer, EVENEMENTS, reduire, type Charge, type Etat, type TypeEvenement } from './etat.ts';
-import { controlerTete, ecrireTete } from './tete.ts';
+import { controlerTete, ecrireTete, texteTete } from './tete.ts';
 import { maitresGarde, nomsPublies, publier } from './publication.ts';
 
 /** A request the rules refuse; `motif` is the code machines read. */
@@ -62,18 +62,23 @@ export class Registre {
     return new Date(this.horloge()).toISOString().slice(0, 10);
   }
 
-  /** Read the journal again. @throws UserError when the chain or its signed head does not hold */
-  relire(): this {
-    this.chaine = lireChaine(this.dossier);
-    controlerTete(this.dossier, this.chaine);
+  /**
+   * Read the journal again. The head first: another command may be writing, and adds its line before its head.
+   * @param reparer for who holds the lock
+   * @throws UserError when the chain or its signed head does not hold
+   */
+  relire(reparer = false): this {
+    const tete = texteTete(this.dossier);
+    this.chaine = lireChaine(this.dossier, reparer);
     this.etat = reduire(this.chaine.lignes);
+    controlerTete(this.chaine, tete);
     return this;
   }
 
   /** Run an operation alone, then publish what it changed. */
   async operer<T>(operation: () => Promise<T>): Promise<T> {
     return avecVerrou(this.dossier, async () => {
-      this.relire();
+      this.relire(true);
       const avant = this.chaine.lignes.length;
       const resultat = await operation();
       if (this.chaine.lignes.length > avant) await this.publier();
@@ -98,7 +103,7 @@ export class Registre {
 
   /** Sign the same lists again with a new date: the gate refuses lists older than ten minutes. */
   async republier(): Promise<void> {
-    await avecVerrou(this.dossier, () => this.relire().publier());
+    await avecVerrou(this.dossier, () => this.relire(true).publier());
   }
 
   ecrire<T extends TypeEvenement>(type: T, charge: Charge<T>, prive?: string): Ligne {
@@ -126,15 +131,24 @@ export class Registre {
     return createHmac('sha256', cle).update(adresseNue(mel)).digest('hex').slice(0, 32);
   }
 
+  /** Whether it has a name and the two keys it cannot work without. */
+  get complet(): boolean {
+    const usages = new Set([...this.etat.cles.values()].map((c) => c.usage));
+    return this.etat.registre !== undefined && usages.has('grant') && usages.has('liste');
+  }
+  /** Create what is missing: a creation that was killed is taken up where it stopped. */
   async creer(): Promise<void> {
     const phrase = phraseSecrete();
     const annee = new Date(this.horloge()).getUTCFullYear();
     await mkdir(this.dossier, { recursive: true, mode: 0o700 });
-    await this.coffre.creer(phrase);
-    const id = randomBytes(4).toString('hex');
-    this.ecrire('registre', { id, iss: `registre:${id}`, aud: 'carto-ops:garde' });
+    if (!this.etat.registre) {
+      await this.coffre.creer(phrase);
+      const id = randomBytes(4).toString('hex');
+      this.ecrire('registre', { id, iss: `registre:${id}`, aud: 'carto-ops:garde' });
+    }
     for (const usage of ['grant', 'liste'] as const)
-      this.ecrire('cle', await this.coffre.creerCle(usage, annee, phrase));
+      if (![...this.etat.cles.values()].some((c) => c.usage === usage))
+        this.ecrire('cle', await this.coffre.creerCle(usage, annee, phrase));
     await maitresGarde(this.dossier);
   }
 }
@@ -157,16 +171,14 @@ export async function cleLivraison(registre: Registre): Promise<Charge<'cle'>> {
 /** Open a register folder, creating it on first use. */
 export async function ouvrirRegistre(dossier: string, options: OptionsRegistre = {}): Promise<Registre> {
   const registre = new Registre(dossier, options);
-  const present = existsSync(join(dossier, 'journal.jsonl'));
-  if (!present) {
-    if (options.creer === false)
-      throw new UserError('Il n’y a pas de registre à cet endroit.', {
-        hint: 'Créez une convention d’abord : carto convention creer --epci SIREN --nom NOM …',
-      });
-    await registre.operer(async () => {
-      // Another command may have created it while this one waited for the lock.
-      if (registre.chaine.lignes.length === 0) await registre.creer();
+  if (existsSync(join(dossier, 'journal.jsonl')) && registre.relire().complet) return registre;
+  if (options.creer === false && registre.chaine.lignes.length === 0)
+    throw new UserError('Il n’y a pas de registre à cet endroit.', {
+      hint: 'Créez une convention d’abord : carto convention creer --epci SIREN --nom NOM …',
     });
-  }
+  await registre.operer(async () => {
+    // Another command may have created it while this one waited for the lock.
+    if (!registre.complet) await registre.creer();
+  });
   return registre.relire();
 }
