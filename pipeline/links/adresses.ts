@@ -5,25 +5,49 @@
 
 /** Words that make a local part generic, wherever they stand between separators. */
 const GENERIQUES = new Set(
-  `accueil admin administration administrateur agence agenda bailleur bailleurs bureau cabinet cadastre ccas collectivite
-  communication commune communaute compta comptabilite contact contacts courrier courriel cil dga dgs direction directeur
-  donnees dpo dsi echo economie elus epci equipe etudes formation foncier geomatique gestion habitat hlm hotline
-  informatique info infos information informations insertion instruction intercommunalite juridique logement logements
-  mail mairie maire marches metropole newsletter nepasrepondre noreply observatoire office ops pcet permanence planification
-  pldh plh plu plui pole politique population postmaster prefecture presidence president presse quartier rh reception
-  renovation sav secretariat secretaire sec service services sig sne social solidarite standard support syndicat
-  territoire territoires technique urba urbanisme urba urbain webmaster webmestre ville`.split(/\s+/),
+  `abuse accueil admin administration administrateur agence agenda agent agents amenagement apprenti bailleur bailleurs bal
+  billing boite bonjour bureau cabinet cadastre caf ccas chefdeprojet chargeemission chargedemission chargeedemission collectif
+  collectivite com communication commun commune communaute compta comptabilite contact contacts courrier courriel cil data
+  ddt ddtm demo dga dgs dircab direction directeur directrice donnees dpo dreal dsi echo economie elus emploi enquete enquetes
+  environnement epci equipe essai etudes facturation finances foncier formation geomatique gestion guichet habitat hello hlm
+  hostmaster hotline informatique info infos information informations insertion instruction intercommunalite juridique
+  logement logements mail mairie maire marches metropole mission missions newsletter nepasrepondre noreply observatoire office
+  ops partage pcet permanence planification pldh plh plu plui pole politique population postmaster prefecture president
+  presidence presse projet projets quartier recrutement rh reception renovation root sav secretariat secretaire sec securite
+  security service services sgc sig sne social solidarite stage stagiaire standard statistique statistiques support syndicat
+  team technique territoire territoires test tests urba urbanisme urba urbain user users utilisateur utilisateurs webmaster
+  webmestre ville`.split(/\s+/),
 );
-/** Long enough to betray "mairiededijon" or "serviceurbanisme" written without a separator. */
-const PREFIXES = [...GENERIQUES].filter((m) => m.length >= 6);
-
-const MESSAGERIES = new Set(
-  `gmail.com googlemail.com yahoo.com yahoo.fr ymail.com hotmail.com hotmail.fr outlook.com outlook.fr live.com live.fr
-  msn.com icloud.com me.com mac.com orange.fr wanadoo.fr free.fr sfr.fr neuf.fr club-internet.fr bbox.fr numericable.fr
-  laposte.net aol.com gmx.com gmx.fr gmx.net mail.com proton.me protonmail.com pm.me tutanota.com zoho.com yandex.com
-  caramail.fr voila.fr aliceadsl.fr 9online.fr cegetel.net tele2.fr noos.fr netcourrier.com ik.me`.split(
-    /\s+/,
+/** Also beginnings of surnames (Marchesi, Bureaud, Quartierot): alone they are generic, glued to other letters they are not. */
+const PATRONYMES = new Set(
+  'agence bureau cabinet commun commune formation instruction maire marches mission office politique population president presse projet quartier service social standard support'.split(
+    ' ',
   ),
+);
+/** Long enough to betray "mairiededijon" or "secretariatgeneral" written without a separator. */
+const PREFIXES = [...GENERIQUES].filter((m) => m.length >= 6 && !PATRONYMES.has(m));
+/** What follows a word that may begin a surname, when it does not: "bureaudetudes", "servicehabitat". */
+const SUITES = [...GENERIQUES].filter((m) => m.length >= 5);
+const CHEVILLE = /^(?:du|des?|de(?:la|l|s)|aux?)(?=[a-z]{4})/;
+
+function colleGenerique(mot: string): boolean {
+  if (PREFIXES.some((p) => mot.startsWith(p))) return true;
+  for (const p of PATRONYMES) {
+    if (!mot.startsWith(p)) continue;
+    const reste = mot.slice(p.length);
+    if (CHEVILLE.test(reste) || SUITES.some((s) => reste.startsWith(s))) return true;
+  }
+  return false;
+}
+
+/** Free mailboxes under any ending: yahoo.co.uk, live.be. */
+const MESSAGERIE =
+  /^(?:aol|fastmail|gmail|gmx|googlemail|hotmail|hushmail|icloud|inbox|live|mail|mailbox|msn|outlook|proton|protonmail|rocketmail|tuta|tutanota|web|yahoo|yandex|ymail|yopmail|zoho|zohomail)\.(?:com?\.)?[a-z]{2,5}$/;
+const MESSAGERIES = new Set(
+  `me.com mac.com orange.fr wanadoo.fr free.fr sfr.fr neuf.fr club-internet.fr bbox.fr numericable.fr numericable.com
+  laposte.net pm.me caramail.fr caramail.com voila.fr aliceadsl.fr 9online.fr 9business.fr cegetel.net tele2.fr noos.fr
+  netcourrier.com ik.me duck.com mailo.com mailo.fr posteo.net posteo.de skynet.be bluewin.ch hey.com qq.com mailinator.com
+  guerrillamail.com tempmail.com jetable.org libero.it t-online.de red-by-sfr.fr orange.com`.split(/\s+/),
 );
 
 /** Letters of other scripts that look like Latin ones. */
@@ -79,15 +103,18 @@ export function adresseNue(texte: string): string {
  */
 export function defautAdresse(texte: string): DefautAdresse | undefined {
   const adresse = plier(adresseNue(texte));
-  const m = /^([^@\s"(),:;<>[\\\]]{1,64})@([a-z0-9-]+(?:\.[a-z0-9-]+)+)$/.exec(adresse);
-  if (!m?.[1] || !m[2]) return 'syntaxe';
-  if (MESSAGERIES.has(m[2])) return 'messagerie';
+  const m =
+    /^([^@\s"(),:;<>[\\\]]{1,64})@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])$/.exec(
+      adresse,
+    );
+  if (!m?.[1] || !m[2] || /^\.|\.\.|\.$/.test(m[1])) return 'syntaxe';
+  if (MESSAGERIES.has(m[2]) || MESSAGERIE.test(m[2])) return 'messagerie';
   const local = m[1].replace(/\+.*$/, '');
   const mots = local.split(/[^a-z]+/).filter((mot) => mot !== '');
   const colle = mots.join('');
   // No name is that short: "rh", "pm3", "12345" tell a desk, not a person.
   if (colle.length < 3) return 'generique';
   if (mots.some((mot) => GENERIQUES.has(mot)) || GENERIQUES.has(colle)) return 'generique';
-  if (mots.some((mot) => PREFIXES.some((p) => mot.startsWith(p)))) return 'generique';
+  if (mots.some(colleGenerique) || colleGenerique(colle)) return 'generique';
   return undefined;
 }
