@@ -26,7 +26,7 @@ function idRevoque(monde: Monde, nom: string): string {
     '<child>': monde.grants.enfant,
     '<grandchild>': monde.grants.petit,
   };
-  if (grants[nom]) return jti(grants[nom]);
+  if (Object.hasOwn(grants, nom)) return jti(grants[nom] ?? '');
   if (/kid|^<key/.test(nom) || /^k\d+$/.test(nom))
     return monde.garde.cles.find((c) => c.usage === 'grant')?.kid ?? '';
   if (/^<(account|sub|user)( A)?>$/.test(nom)) return monde.comptes.usagerA;

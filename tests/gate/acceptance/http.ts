@@ -82,12 +82,13 @@ const PLATEFORMES: Partial<Record<Cible['nom'], Record<string, readonly number[]
   workerd: { 'http-09': [415] },
 };
 
-/** Asked to be a tunnel, or given two hosts, workerd fails by itself. */
+/** Asked to be a tunnel, given two hosts or one that no address may hold, workerd fails by itself. */
 function pannePlateforme(cible: Cible, d: Preparee, r: Reponse): boolean {
   const hotes = d.brut
-    ? (d.brut.toString('latin1').match(/^host:/gim) ?? []).length
-    : d.entetes.filter(([n]) => n.toLowerCase() === 'host').length;
-  const cause = d.methode === 'CONNECT' || hotes > 1;
+    ? [...d.brut.toString('latin1').matchAll(/^host:[ \t]*(.*?)\r?$/gim)].map((m) => m[1] ?? '')
+    : d.entetes.flatMap(([n, v]) => (n.toLowerCase() === 'host' ? [v] : []));
+  const tunnel = d.methode === 'CONNECT' || d.brut?.toString('latin1').startsWith('CONNECT ');
+  const cause = tunnel === true || hotes.length > 1 || hotes.some((h) => !URL.canParse(`http://${h}`));
   return cible.nom === 'workerd' && r.status === 500 && r.corps.length < 64 && cause;
 }
 

@@ -67,8 +67,11 @@ export async function passer(
       try {
         defaut = await executer(monde, cible, c);
       } catch (erreur) {
-        if (!(erreur instanceof Inconnue)) throw erreur;
-        defaut = `non exécuté : ${erreur.message}`;
+        // A case that this runner cannot carry out is a failed case, not the end of the others.
+        defaut =
+          erreur instanceof Inconnue
+            ? `non exécuté : ${erreur.message}`
+            : `erreur : ${erreur instanceof Error ? (erreur.stack ?? erreur.message) : String(erreur)}`;
       }
       noter(defaut === undefined ? { id: c.id, passe: true } : { id: c.id, passe: false, defaut });
     }

@@ -28,7 +28,8 @@ function valeurClaim(monde: Monde, nom: string, v: unknown, claims: Record<strin
     '<child>': monde.grants.enfant,
     '<grandchild>': monde.grants.petit,
   };
-  const lien = liens[v];
+  // A case may ask for "__proto__": a name of this table, or nothing.
+  const lien = Object.hasOwn(liens, v) ? liens[v] : undefined;
   return lien === undefined ? garnir(monde, v) : jtiDe(lien);
 }
 

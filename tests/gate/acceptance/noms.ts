@@ -57,7 +57,7 @@ export function garnir(monde: Monde, brut: string, jeton = ''): string {
     if (arith?.[1]) return String(A.taille + Number(arith[1]));
     // "0-<x1000>": the text before, repeated.
     if (/^x\d+$/.test(nom)) return tout;
-    const valeur = table[nom];
+    const valeur = Object.hasOwn(table, nom) ? table[nom] : undefined;
     if (valeur === undefined) throw new Inconnue(`repère inconnu : <${nom}>`);
     return valeur;
   });

@@ -9,9 +9,13 @@ import { Inconnue, type Cas } from './cas.ts';
 import type { Monde } from './monde.ts';
 
 let suite = 0;
-const mel = () => `personne.numero${(suite++).toString(36)}z@epci.example`.replaceAll(/\d/g, 'k');
-const unique = () =>
-  `jeanne.${'abcdefghij'[suite % 10]}${'klmnopqrst'[Math.floor(suite++ / 10) % 10]}upont@epci.example`;
+/** A new nominative address each time: its number is written in letters. */
+const unique = () => {
+  const lettres = [...(suite++).toString(26)].map(
+    (c) => 'klmnopqrstuvwxyzabcdefghij'[Number.parseInt(c, 26)],
+  );
+  return `jeanne.k${lettres.join('')}upont@epci.example`;
+};
 
 async function compteValide(monde: Monde): Promise<string> {
   const { id } = await demanderCompte(monde.registre, {
@@ -50,7 +54,7 @@ async function agir(monde: Monde, r: Record<string, unknown>): Promise<void> {
         convention: r['ter'] === 'epci:B' ? conventions.b : conventions.a,
         role: 'epci',
         nom: 'Essai',
-        mel: mel(),
+        mel: unique(),
       });
       const par = r['by'] === '<admin A>' ? comptes.adminA : comptes.usagerA;
       await deciderCompte(registre, { compte: id, decision: 'valide', par });
