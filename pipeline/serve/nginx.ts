@@ -46,8 +46,14 @@ const entetesPage = (formulaires: string, cadre = "'none'", xfo = 'DENY') => `
 const CADRE = `map $arg_integre $carto_cadre { default "'none'"; legende "*"; carte "*"; }
   map $arg_integre $carto_xfo { default DENY; legende ""; carte ""; }`;
 
-const FORMAT =
-  "log_format carto '$time_iso8601 $request_method $uri $status $body_bytes_sent $request_time';";
+/**
+ * A path may hold a link whose `#` a mail filter wrote `%23`: what looks like one, or is longer than any page, is not logged.
+ */
+const FORMAT = `map $uri $carto_page {
+    default $uri;
+    "~(?:eyJ|g1\\.|[^/]{65})" -;
+  }
+  log_format carto '$time_iso8601 $request_method $carto_page $status $body_bytes_sent $request_time';`;
 
 const echapper = (texte: string) => texte.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -69,7 +75,12 @@ const CONDITIONS = [
 const RESEAU = `map $remote_addr $carto_reseau {
     default -;
     "~^(?<carto_v4>\\d+\\.\\d+\\.\\d+)\\." $carto_v4;
-    "~^(?<carto_v6>[0-9a-f]*:[0-9a-f]*:[0-9a-f]*)" $carto_v6;
+    "~^(?<carto_v6>[0-9a-f]+:[0-9a-f]+:[0-9a-f]+):" $carto_v6;
+    "~^::ffff:(?<carto_v4m>\\d+\\.\\d+\\.\\d+)\\." $carto_v4m;
+    # A run of zeros written "::": what follows it is not the network.
+    "~^(?<carto_v62>[0-9a-f]+:[0-9a-f]+)::" "$carto_v62:0";
+    "~^(?<carto_v61>[0-9a-f]+)::" "$carto_v61:0:0";
+    "~^::" "0:0:0";
   }`;
 
 /** What the fast path asks of the http block. */
@@ -142,6 +153,8 @@ export function configurationNginx(o: OptionsNginx): string {
     client_body_timeout 10s;
     client_max_body_size 8k;
     large_client_header_buffers 4 16k;
+    # A line of the error log holds the whole request, its token and the whole address: only what stops nginx is written.
+    error_log ${o.entier ? `${o.dossier}/erreurs.log` : '/var/log/nginx/carto-erreurs.log'} emerg;
     # A query may hold a token: the log keeps the path only.
     access_log ${o.entier ? `${o.dossier}/acces.log` : '/var/log/nginx/carto.log'} carto;
 
