@@ -72,9 +72,14 @@ export const commandeCompte: Commande = {
         `Demande ${c.id} enregistrée. L’administrateur local décide : carto compte valider ${c.id} --par COMPTE`,
       );
     } else if (action === 'importer') {
-      const r = await importerDemandes(registre, v.position(1, 'le fichier'));
+      const fichier = v.position(1, 'le fichier');
+      const r = await importerDemandes(registre, fichier);
       const refus = r.filter((x) => x.refus !== undefined).length;
-      const lignes = r.map((x) => `Ligne ${x.ligne}\u00a0: ${x.compte ?? `refusée. ${x.refus}`}`);
+      const lignes = r.map((x) =>
+        x.compte === undefined
+          ? `« ${fichier} », ligne ${x.ligne}${x.colonne === undefined ? '' : `, colonne ${x.colonne}, reçu « ${x.recu} »`} : refusée. ${x.refus}`
+          : `Ligne ${x.ligne} : ${x.compte}`,
+      );
       lignes.push(`Demandes enregistrées\u00a0: ${r.length - refus}\u00a0; refusées\u00a0: ${refus}.`);
       rendre(contexte, r, lignes.join('\n'));
       // A script must see that some rows wait for a correction.

@@ -23,7 +23,7 @@ const ACTIONS = [
 
 const lireCopie = (fichier: string): Promise<string> =>
   readFile(fichier, 'utf8').catch(() => {
-    throw new UserError(`Cette copie de la tête ne se lit pas : « ${fichier} ».`);
+    throw new UserError(`Cette copie de la tête ne se lit pas : « ${fichier} ».`);
   });
 
 export const commandeConvention: Commande = {
@@ -89,7 +89,7 @@ export const commandeConvention: Commande = {
       );
       rendre(contexte, { compte: id }, `Administrateur local enregistré : ${id}.`);
     } else if (action === 'commune') {
-      const sens = v.texte('action') === 'retrait' ? 'retrait' : 'ajout';
+      const sens = v.parmi('action', ['ajout', 'retrait']);
       const id = v.position(1, 'la convention');
       await changerCommune(registre, {
         convention: id,
@@ -104,7 +104,8 @@ export const commandeConvention: Commande = {
       );
     } else if (action === 'opposition') {
       const bailleur = v.texte('bailleur');
-      if (bailleur !== undefined && v.texte('action') === 'retrait')
+      const sens = v.parmi('action', ['ajout', 'retrait']);
+      if (bailleur !== undefined && sens === 'retrait')
         await retirerOpposition(registre, { bailleur, reference: v.exige('reference') });
       else if (bailleur !== undefined)
         await opposer(registre, {

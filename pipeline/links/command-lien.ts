@@ -7,7 +7,7 @@ import { courriel } from './courriel.ts';
 import { dateLongue, jourDe } from './dates.ts';
 import { lireManifeste } from './demo.ts';
 import { lienRetire } from './etat.ts';
-import { codeQr } from './qr.ts';
+import { codeQr, exigerSortieQr } from './qr.ts';
 import { emettreLien, prolongerLien, revoquer, type Cible, type LienEmis } from './liens.ts';
 import { definis, OPTION_REGISTRE, rendre, tableau, Valeurs } from './options.ts';
 import type { Registre } from './registre.ts';
@@ -82,6 +82,7 @@ export const commandeLien: Commande = {
     const action = v.action(ACTIONS);
     const registre = await v.registre();
     const origine = v.texte('origine') ?? 'http://localhost:4321';
+    exigerSortieQr(v.texte('qr'));
     if (action === 'emettre') {
       const lien = await emettreLien(registre, {
         compte: v.texte('compte') ?? v.position(1, 'le compte'),

@@ -3,7 +3,7 @@ import { UserError } from '../../data/contract/erreur.ts';
 import type { ROLES } from '../../data/contract/grant.ts';
 import { conventionActive, exigerAdresseNominative } from './conventions.ts';
 import { dateLongue, jour } from './dates.ts';
-import type { Compte } from './etat.ts';
+import type { Compte, Convention } from './etat.ts';
 import { territoires } from './publication.ts';
 import { identifiantCourt, RefusRegistre, type Registre } from './registre.ts';
 
@@ -37,8 +37,39 @@ export function compte(registre: Registre, id: string): Compte {
   return c;
 }
 
+/** A value that would be ignored hides a mistake: the reader would open another territory than the one asked for. */
+function exigerValeursDuRole(d: DemandeCompte): void {
+  const propres = {
+    commune: ['commune', d.commune],
+    organisme: ['tiers', d.organisme],
+    contrat: ['tiers', d.contrat],
+    'comptes-max': ['tiers', d.comptesMax],
+    territoires: ['tiers', d.territoires?.join(' ') || undefined],
+  } as const;
+  for (const [nom, [role, valeur]] of Object.entries(propres))
+    if (valeur !== undefined && d.role !== role)
+      throw new RefusRegistre(
+        'role',
+        `« ${nom} » ne va qu’avec le rôle ${role} ; reçu « ${valeur} » pour le rôle ${d.role}.`,
+        `Retirez --${nom}, ou demandez le rôle ${role}.`,
+      );
+}
+
+/** Last day of an account: not over, and not after its convention. @throws RefusRegistre end-date */
+function exigerFin(registre: Registre, texte: string, convention: Convention, qui: string): void {
+  const fin = jour(texte, 'de fin');
+  if (fin > convention.fin)
+    throw new RefusRegistre(
+      'end-date',
+      `L’accès ${qui} se termine au plus tard avec la convention, le ${dateLongue(convention.fin)} ; reçu ${dateLongue(fin)}.`,
+    );
+  if (fin < registre.aujourdhui())
+    throw new RefusRegistre('end-date', `Cette date de fin est passée : ${dateLongue(fin)}.`);
+}
+
 function perimetre(registre: Registre, d: DemandeCompte): string[] {
   const convention = conventionActive(registre, d.convention);
+  exigerValeursDuRole(d);
   const permis = territoires(convention);
   let demande = [`epci:${convention.epci}`];
   if (d.role === 'commune') {
@@ -69,13 +100,7 @@ function exigerTiers(registre: Registre, d: DemandeCompte): void {
       'L’accès d’un tiers a une date de fin, celle de sa mission.',
       'Ajoutez --fin AAAA-MM-JJ.',
     );
-  const fin = jour(d.fin, 'de fin');
-  if (fin > convention.fin)
-    throw new RefusRegistre(
-      'end-date',
-      `L’accès d’un tiers se termine au plus tard avec la convention, le ${dateLongue(convention.fin)}.`,
-    );
-  if (fin < registre.aujourdhui()) throw new RefusRegistre('end-date', 'Cette date de fin est passée.');
+  exigerFin(registre, d.fin, convention, 'd’un tiers');
   if (!d.organisme?.trim() || !d.contrat?.trim())
     throw new RefusRegistre(
       'contract-required',
@@ -89,7 +114,14 @@ function exigerTiers(registre: Registre, d: DemandeCompte): void {
       c.statut !== 'rejete' &&
       c.statut !== 'desactive',
   );
-  const max = d.comptesMax ?? memes.findLast((c) => c.comptesMax !== undefined)?.comptesMax;
+  const prevu = memes.findLast((c) => c.comptesMax !== undefined)?.comptesMax;
+  if (prevu !== undefined && d.comptesMax !== undefined && d.comptesMax !== prevu)
+    throw new RefusRegistre(
+      'accounts',
+      `Le contrat ${d.contrat.trim()} prévoit ${prevu}\u00a0compte${prevu > 1 ? 's' : ''} ; reçu ${d.comptesMax}.`,
+      'Un autre nombre demande un avenant : donnez sa référence à --contrat.',
+    );
+  const max = d.comptesMax ?? prevu;
   if (max === undefined)
     throw new RefusRegistre(
       'accounts-required',
@@ -111,7 +143,7 @@ export async function demanderCompte(registre: Registre, d: DemandeCompte): Prom
   await registre.operer(async () => {
     const ter = perimetre(registre, d);
     if (d.role === 'tiers') exigerTiers(registre, d);
-    else if (d.fin) jour(d.fin, 'de fin');
+    else if (d.fin) exigerFin(registre, d.fin, conventionActive(registre, d.convention), 'd’un compte');
     exigerAdresseNominative(d.mel, d.derogation);
     if (!d.nom.trim()) throw new RefusRegistre('name-required', 'Le nom de la personne est obligatoire.');
     const empreinte = await registre.empreinte(d.mel);
@@ -193,10 +225,13 @@ export async function prolongerCompte(
     if (c.statut !== 'valide') throw new RefusRegistre('not-validated', 'Ce compte n’est pas validé.');
     if (!d.demande.trim())
       throw new RefusRegistre('request-required', 'La demande expresse de l’EPCI est obligatoire.');
-    if (jour(d.fin, 'de fin') > convention.fin)
+    exigerFin(registre, d.fin, convention, 'd’un compte');
+    const actuelle = c.fin ?? convention.fin;
+    if (d.fin <= actuelle)
       throw new RefusRegistre(
         'end-date',
-        `Un accès se termine au plus tard avec la convention, le ${dateLongue(convention.fin)}.`,
+        `Ce compte va déjà jusqu’au ${dateLongue(actuelle)} : ${dateLongue(d.fin)} ne le prolonge pas.`,
+        'Pour l’arrêter plus tôt : carto compte desactiver, avec son motif.',
       );
     registre.ecrire('compte.prolongation', { compte: d.compte, fin: d.fin, demande: d.demande.trim() });
     return Promise.resolve();

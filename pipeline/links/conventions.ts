@@ -35,6 +35,12 @@ export async function creerConvention(registre: Registre, d: DemandeConvention):
     if (!/^[0-9][0-9AB][0-9]{3}$/.test(c))
       throw new UserError(`Ce code de commune n’est pas un code INSEE : « ${c} ».`, { code: 2 });
   const signature = jour(d.signature, 'de signature');
+  if (signature > registre.aujourdhui())
+    throw new RefusRegistre(
+      'signature',
+      `Cette convention n’est pas encore signée : elle l’est le ${dateLongue(signature)}.`,
+      'Enregistrez-la le jour de sa signature, ou corrigez --signature.',
+    );
   const mois = d.mois ?? MOIS;
   if (!Number.isInteger(mois) || mois < 1)
     throw new UserError('La durée est un nombre entier de mois.', { code: 2 });
@@ -137,9 +143,15 @@ export async function nommerAdministrateur(
   await registre.operer(async () => {
     conventionActive(registre, idConvention);
     exigerAdresseNominative(personne.mel, derogation);
+    const motif = derogation?.trim();
     registre.ecrire(
       'administrateur',
-      { id, convention: idConvention, empreinte: await registre.empreinte(personne.mel) },
+      {
+        id,
+        convention: idConvention,
+        empreinte: await registre.empreinte(personne.mel),
+        ...(motif ? { derogation: motif } : {}),
+      },
       await registre.personne(id, personne),
     );
   });
@@ -156,7 +168,17 @@ export async function changerCommune(
   if (!d.reference.trim())
     throw new RefusRegistre('reference-required', 'La référence de la demande écrite est obligatoire.');
   await registre.operer(() => {
-    convention(registre, d.convention);
+    // A commune may always leave; only a running convention takes one in.
+    const c =
+      d.action === 'ajout' ? conventionActive(registre, d.convention) : convention(registre, d.convention);
+    if (c.communes.includes(d.commune) === (d.action === 'ajout'))
+      throw new RefusRegistre(
+        'duplicate',
+        d.action === 'ajout'
+          ? `La commune ${d.commune} est déjà dans la convention de ${c.nom}.`
+          : `La commune ${d.commune} n’est pas dans la convention de ${c.nom}.`,
+        `Voyez ses communes : carto convention voir ${c.id}.`,
+      );
     registre.ecrire('convention.commune', { ...d, reference: d.reference.trim() });
     return Promise.resolve();
   });

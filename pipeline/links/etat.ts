@@ -33,7 +33,13 @@ export const EVENEMENTS = {
     action: z.enum(['ajout', 'retrait']),
     reference: z.string(),
   }),
-  administrateur: z.strictObject({ id: z.string(), convention: z.string(), empreinte: z.string() }),
+  administrateur: z.strictObject({
+    id: z.string(),
+    convention: z.string(),
+    empreinte: z.string(),
+    /** Written reason that let an exceptional address through. */
+    derogation: z.string().optional(),
+  }),
   'compte.demande': z.strictObject({
     id: z.string(),
     convention: z.string(),
@@ -173,6 +179,7 @@ function appliquer(etat: Etat, ligne: Ligne): void {
         statut: 'valide',
         territoires: [`epci:${epci}`],
         empreinte: a.empreinte,
+        ...(a.derogation === undefined ? {} : { derogation: a.derogation }),
         prive: ligne.prive ?? '',
       });
       return;

@@ -7,6 +7,7 @@ import { compte } from './comptes.ts';
 import { conventionActive } from './conventions.ts';
 import { finDuJour, jour, jourDe } from './dates.ts';
 import { lienRetire, type Charge, type Lien } from './etat.ts';
+import { territoires } from './publication.ts';
 import { RefusRegistre, type Registre } from './registre.ts';
 
 export interface DemandeLien {
@@ -45,10 +46,16 @@ function longueurChaine(registre: Registre, parent: string | undefined): number 
   return lien ? 1 + longueurChaine(registre, lien.parent) : 0;
 }
 
-function exigerParent(registre: Registre, d: DemandeLien, ter: readonly string[]): Lien | undefined {
+function exigerParent(
+  registre: Registre,
+  d: DemandeLien & { convention: string },
+  ter: readonly string[],
+): Lien | undefined {
   if (d.parent === undefined) return undefined;
   const parent = registre.etat.liens.get(d.parent);
   if (!parent) throw new UserError('Le lien parent n’est pas au registre.');
+  if (parent.convention !== d.convention)
+    throw new RefusRegistre('scope', 'Le lien parent est celui d’une autre convention.');
   if (lienRetire(registre.etat, parent)) throw new RefusRegistre('revoked', 'Le lien parent est retiré.');
   if (ter.some((t) => !parent.territoires.includes(t)))
     throw new RefusRegistre('scope', 'Le lien dépasserait le territoire de son lien parent.');
@@ -83,7 +90,15 @@ function preparer(registre: Registre, d: DemandeLien): { grant: Grant; kid: stri
     );
   if (!convention.finalites.includes(d.finalite))
     throw new RefusRegistre('purpose', `La convention ne prévoit pas cette finalité : « ${d.finalite} ».`);
-  const parent = exigerParent(registre, d, c.territoires);
+  const permis = territoires(convention);
+  const perdus = c.territoires.filter((t) => !permis.includes(t));
+  if (perdus.length > 0)
+    throw new RefusRegistre(
+      'scope',
+      `La convention de ${convention.nom} ne couvre plus ${perdus.join(', ')}.`,
+      'Ce compte date d’avant : désactivez-le, ou remettez la commune (carto convention commune).',
+    );
+  const parent = exigerParent(registre, { ...d, convention: convention.id }, c.territoires);
   const bornes = [finDuJour(convention.fin)];
   if (c.fin !== undefined) bornes.push(finDuJour(c.fin));
   if (parent) bornes.push(parent.exp);
@@ -186,6 +201,26 @@ export async function prolongerLien(
 
 export type Cible = Charge<'revocation'>['cible'];
 
+const NOMS: Readonly<Record<Cible, string>> = { jti: 'lien', sub: 'compte', cnv: 'convention', kid: 'cle' };
+
+/** An identifier of another kind than the one announced is the usual mistake, and an urgent one. */
+function inconnu(registre: Registre, id: string): UserError {
+  const { liens, comptes, conventions, cles } = registre.etat;
+  const autre = (
+    Object.entries({ jti: liens, sub: comptes, cnv: conventions, kid: cles }) as [
+      Cible,
+      Map<string, unknown>,
+    ][]
+  ).find(([, m]) => m.has(id));
+  return autre
+    ? new UserError(`« ${id} » n’est pas ce que vous annoncez : c’est un identifiant de ${NOMS[autre[0]]}.`, {
+        hint: `Recommencez avec --cible ${NOMS[autre[0]]} : carto lien revoquer ${id} --cible ${NOMS[autre[0]]} --motif « … »`,
+      })
+    : new UserError(`Rien de tel au registre : « ${id} ».`, {
+        hint: 'Voyez les listes : carto lien liste, carto compte liste, carto convention liste.',
+      });
+}
+
 /** Withdraw a link, an account, a convention or a key. The gate knows within 30 seconds. */
 export async function revoquer(
   registre: Registre,
@@ -196,7 +231,7 @@ export async function revoquer(
   await registre.operer(() => {
     const { liens, comptes, conventions, cles } = registre.etat;
     const connu = { jti: liens, sub: comptes, cnv: conventions, kid: cles }[d.cible].has(d.id);
-    if (!connu) throw new UserError(`Rien de tel au registre : « ${d.id} ».`);
+    if (!connu) throw inconnu(registre, d.id);
     registre.ecrire('revocation', { ...d, motif: d.motif.trim() });
     return Promise.resolve();
   });

@@ -59,6 +59,14 @@ export class Valeurs {
     const tous = Array.isArray(v) ? v : v === undefined ? [] : [v];
     return tous.filter((x) => typeof x === 'string').map((x) => x.trim());
   }
+  /** One of the values that an option takes. @throws UserError */
+  parmi<T extends string>(nom: string, permises: readonly T[]): T {
+    const v = this.texte(nom);
+    const choix = permises.find((p) => p === v);
+    if (choix === undefined)
+      throw new UserError(`--${nom} est ${permises.join(' ou ')} ; reçu « ${v ?? ''} ».`, { code: 2 });
+    return choix;
+  }
   nombre(nom: string): number | undefined {
     const v = this.texte(nom);
     if (v === undefined) return undefined;

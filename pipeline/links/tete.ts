@@ -84,8 +84,8 @@ const COPIE = 'Reprenez la dernière copie intacte du registre, puis comparez le
 export function controlerTete(chaine: Chaine, texte: string | undefined): number {
   if (texte === undefined) {
     if (chaine.lignes.length <= NAISSANCE) return 0;
-    throw new UserError('La tête signée du registre manque : rien ne prouve qu’il est entier.', {
-      hint: 'Remettez le fichier « tete.jws » depuis votre copie du registre, puis : carto convention verifier.',
+    throw new UserError('La tête signée du registre manque : rien ne prouve qu’il est entier.', {
+      hint: 'Remettez le fichier « tete.jws » depuis votre copie du registre, puis : carto convention verifier.',
       code: 4,
     });
   }
@@ -96,7 +96,7 @@ export function controlerTete(chaine: Chaine, texte: string | undefined): number
       code: 4,
     });
   if (tete.n > 0 && chaine.empreintes[tete.n - 1] !== tete.tete)
-    throw new UserError('Le registre ne correspond pas à sa tête signée : des lignes ont été retirées.', {
+    throw new UserError('Le registre ne correspond pas à sa tête signée : des lignes ont été retirées.', {
       hint: COPIE,
       code: 4,
     });

@@ -28,6 +28,22 @@ async function compteValide(monde: Monde): Promise<string> {
   return id;
 }
 
+/** A third party whose access ends before the convention: it can be extended. */
+async function tiersValide(monde: Monde): Promise<string> {
+  const { id } = await demanderCompte(monde.registre, {
+    convention: monde.conventions.a,
+    role: 'tiers',
+    nom: 'Essai',
+    mel: unique(),
+    organisme: 'Agence',
+    contrat: `M-${suite}`,
+    comptesMax: 1,
+    fin: jourDe(Date.now() / 1000 + 86_400),
+  });
+  await deciderCompte(monde.registre, { compte: id, decision: 'valide', par: monde.comptes.adminA });
+  return id;
+}
+
 async function agir(monde: Monde, r: Record<string, unknown>): Promise<void> {
   const { registre, conventions, comptes } = monde;
   const ter = typeof r['ter'] === 'string' ? r['ter'] : undefined;
@@ -61,12 +77,13 @@ async function agir(monde: Monde, r: Record<string, unknown>): Promise<void> {
       return;
     }
     case 'account.extend': {
-      const id = await compteValide(monde);
+      const id = await tiersValide(monde);
       if (r['state'] === 'deactivated') await revoquer(registre, { cible: 'sub', id, motif: 'essai' });
+      const until = r['until'] === 'convention.end+1' ? jourDe(monde.finConvention + 86_400) : undefined;
       await prolongerCompte(registre, {
         compte: id,
-        fin: jourDe(monde.finConvention - 86_400),
-        demande: 'P-1',
+        fin: until ?? jourDe(monde.finConvention - 86_400),
+        demande: r['request'] === null || r['reference'] === null ? '' : 'P-1',
       });
       return;
     }
