@@ -3,8 +3,8 @@
  * tables, the tiles and the bundles of every audience; relations come from the reference geography.
  *
  * Covered: exact recovery, non-negativity, groups under 11 (see noyau/groupes.ts), the primary rule P1–P7 on each
- * published cell, figures against the true counts, tiles against tables at every zoom, metadata, unexpected files, keys
- * and patterns. The union of all audiences is audited at once: a reader of one bundle knows less, and hiding more never
+ * published cell, cells under P7 computed from the public tables, figures against the true counts, tiles against tables at
+ * every zoom, metadata, unexpected files, keys and patterns. The union of all audiences is audited at once: a reader of one bundle knows less, and hiding more never
  * makes a cell recoverable, so each bundle alone needs no run.
  * Not covered: inequalities between different questions, groups larger than
  * three cells that no relation or elimination row shows, linear-programming bounds but on the sample of `--lp`, prior
@@ -77,7 +77,7 @@ export async function auditerRelease(options: OptionsAudit): Promise<AuditResume
     for (const millesime of reference.millesimes) {
       const etape = journal.etape(`audit ${millesime}`);
       const vue: Vue = await lireMillesime(millesime, reference, publication.tout, constats, compte);
-      await verifierDominance(millesime, reference, publication.publique, constats);
+      await verifierDominance(vue, reference, publication.publique, constats);
       systemes.push(
         ...(await auditerMillesime(vue, constats, (f, t) => etape.avance(f, t), {
           effort: options.complet ? EFFORT : 0,

@@ -1,21 +1,25 @@
 /** Verdicts into encoded columns of both audiences: the last place where exact counts are in reach. */
 import { ECHELLES_PUBLIQUES } from '../../data/catalogue/public.ts';
-import { REGLES } from '../../data/catalogue/secret.ts';
 import type { Variable } from '../../data/contract/indicateur.ts';
 import type { Echelle, Tranche } from '../../data/contract/zone.ts';
-import type { Base } from '../lib/duckdb.ts';
 import type { NiveauZones } from './atomes.ts';
+import { cleReserve, VOISINE, type Dominances, type Reserves } from './dominance.ts';
 import { Colonnes, pose } from './publication.ts';
 import { sortDe } from './raisons.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Numbers of cells by fate, all audiences; printed and kept in rapport.json. */
+/**
+ * Numbers of cells by fate; printed and kept in rapport.json. Fates are those of rules P1 to P6 and of the cells around
+ * them; among published cells, the public audience loses `publicDominees` to P7 and `publicVoisines` around those.
+ */
 export interface ComptesSecret {
   cellules: number;
   publiees: number;
   primaires: number;
   secondaires: number;
   qualite: number;
+  publicDominees: number;
+  publicVoisines: number;
 }
 const COMPTE = {
   publiee: 'publiees',
@@ -36,19 +40,10 @@ function range(parEchelle: ParEchelle, e: Echelle): Colonnes {
   return c;
 }
 
-export interface Dominances {
-  depasse(millesime: number, echelle: Echelle, code: string, secteur: string): boolean;
-}
-
-export async function lisDominances(base: Base): Promise<Dominances> {
-  const trop = new Set(
-    (
-      await base.lignes<{ k: string }>(
-        `select concat_ws('/', millesime, echelle, code, secteur) as k from dominance where part > ${REGLES.dominance * 10}`,
-      )
-    ).map((l) => l.k),
-  );
-  return { depasse: (m, e, c, s) => trop.has(`${m}/${e}/${c}/${s}`) };
+/** Rule P7 for the public audience: who exceeds the ceiling, and what is hidden around it (dominance.ts). */
+export interface RegleP7 {
+  dominances: Dominances;
+  reserves: Reserves;
 }
 
 /** Write the verdict of one variable into the columns of both audiences. */
@@ -57,7 +52,7 @@ export function publie(
   millesime: number,
   verdicts: readonly Verdict[],
   sortie: { public: ParEchelle; territoire: ParEchelle },
-  dominances: Dominances,
+  { dominances, reserves }: RegleP7,
   rapport: ComptesSecret,
 ): void {
   const ens = new Map(verdicts.filter((d) => d.population === 'ENS').map((d) => [d.niveau, d]));
@@ -105,15 +100,17 @@ export function publie(
         const colonnes = range(sortie.public, niveau.echelle);
         const dominee =
           v.source === 'ops' &&
-          cellule.statut === 'valeur' &&
           dominances.depasse(millesime, niveau.echelle, niveau.codes[z] as string, t.secteur);
+        const voisine = reserves.get(cleReserve(v.id, d))?.raison[z] === VOISINE;
+        const reservee = cellule.statut === 'valeur' && (dominee || voisine);
+        if (reservee) rapport[dominee ? 'publicDominees' : 'publicVoisines']++;
         pose(
           colonnes,
           colonnes.ligne(cleZone(niveau, z)),
           v,
           t,
           niveau.echelle,
-          dominee ? { statut: 's' } : cellule,
+          reservee ? { statut: 's' } : cellule,
         );
       }
     }

@@ -23,6 +23,7 @@ const CAUSE: Record<Cause['genre'], (r: RaisonLue) => string> = {
   bornes: (r) => `publiée, un zéro ou un total voisin fixerait ${groupe(r)} (${unites(r)})`,
   numerateur: (r) => `publiée, des bornes fixeraient un numérateur de ${groupe(r)}`,
   uniforme: (r) => `publiée, elle montrerait que toutes les unités de ${groupe(r)} ont la même réponse`,
+  dominance: (r) => `publiée, elle donnerait par calcul ${groupe(r)}, où un bailleur domine`,
   millesime: () => 'les mêmes ménages se liraient à un autre millésime',
 };
 interface RaisonLue {

@@ -17,6 +17,8 @@ const TOURS = 8;
 /** Verdicts of a millésime: wide levels, then each EPCI in code order, packed. */
 export interface JugementMillesime {
   haut: Verdicts;
+  /** Atoms of the wide levels. */
+  large: Atomes;
   blocs: Map<string, Uint8Array>;
   /** Forced totals given up, with the sentence of the engine; confidential. */
   concessions: string[];
@@ -128,6 +130,7 @@ export async function jugeMillesime(
     if (forces.size === avant) {
       return {
         concessions: haut.concessions,
+        large,
         haut: [...haut.verdicts, ...horsEpci(a)],
         blocs: new Map(
           codes.toSorted().flatMap((e) => {

@@ -16,7 +16,8 @@ import type { Journal } from '../lib/journal.ts';
 import { blocsDe, ouvreAtomes, type Atomes } from './atomes.ts';
 import { communesDesCarreaux } from './carreaux.ts';
 import { croiseMillesimes } from './croisement.ts';
-import { lisDominances, publie, type ComptesSecret, type ParEchelle } from './diffusion.ts';
+import { publie, type ComptesSecret, type ParEchelle } from './diffusion.ts';
+import { lisDominances, reservesDe, type Reserves } from './dominance.ts';
 import { Equipe } from './equipe.ts';
 import { Territoires, ecrisPublic, type Lieu } from './ecriture.ts';
 import { jugeMillesime, nombreBlocs } from './niveaux.ts';
@@ -73,7 +74,15 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
   // What a killed build may have left.
   await rm(temporaire, { recursive: true, force: true });
   const { millesimes, charge, base } = await ouvreAtomes(o.indicateurs, temporaire);
-  const comptes: ComptesSecret = { cellules: 0, publiees: 0, primaires: 0, secondaires: 0, qualite: 0 };
+  const comptes: ComptesSecret = {
+    cellules: 0,
+    publiees: 0,
+    primaires: 0,
+    secondaires: 0,
+    qualite: 0,
+    publicDominees: 0,
+    publicVoisines: 0,
+  };
   const equipe = new Equipe(o.fils ?? 2);
   try {
     const raisons = await Raisons.ouvre(base);
@@ -88,9 +97,15 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
     const larges: Sortie = { public: new Map(), territoire: new Map() };
     const tranches = new Map<string, Tranche>();
     const presentes = new Set<string>();
-    const diffuse = async (verdicts: Verdicts, millesime: number, epci: string | null, vers: Sortie) => {
+    const diffuse = async (
+      verdicts: Verdicts,
+      millesime: number,
+      epci: string | null,
+      vers: Sortie,
+      reserves: Reserves = new Map(),
+    ) => {
       for (const { variable: id, verdicts: liste } of verdicts) {
-        publie(variable(id), millesime, liste, vers, dominances, comptes);
+        publie(variable(id), millesime, liste, vers, { dominances, reserves }, comptes);
         await raisons.note(millesime, id, liste, epci);
         presentes.add(id);
         for (const d of liste)
@@ -100,7 +115,11 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
           }
       }
     };
-    for (const [rang, j] of juges.entries()) await diffuse(j.haut, millesimes[rang] as number, null, larges);
+    for (const [rang, j] of juges.entries()) {
+      const millesime = millesimes[rang] as number;
+      const reserves = reservesDe(j.haut, j.large, dominances, o.sans);
+      await diffuse(j.haut, millesime, null, larges, reserves);
+    }
 
     const zones = JSON.parse(await readFile(join(o.tables, 'zones.json'), 'utf8')) as Zone[];
     const lieux = await base.lignes<Lieu>('select * from lieux order by echelle, code');

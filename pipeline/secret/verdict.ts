@@ -10,10 +10,11 @@ export const SECONDAIRE = 255;
 /**
  * Why a cell is hidden to protect others: were it shown, the group `cible` (true size `base`) could be computed.
  * famille: same mask as another variable of the family, named by `cible`; millesime: by another year of the survey;
- * numerateur: bounds on a numerator; uniforme: a group of one single answer; the others are those of the engine.
+ * numerateur: bounds on a numerator; uniforme: a group of one single answer; dominance: a public cell under P7; the others
+ * are those of the engine.
  */
 export interface Cause {
-  genre: GenreFuite | 'famille' | 'millesime' | 'numerateur' | 'uniforme';
+  genre: GenreFuite | 'famille' | 'millesime' | 'numerateur' | 'uniforme' | 'dominance';
   base: number;
   /** Labels `<niveau>:<code>/<population>`, three at most; more are counted by `autres`. */
   cible: string[];
@@ -46,7 +47,7 @@ export const cleContexte = (v: string, p: Population, niveau: NiveauZones, z: nu
  * Guards of the secret, each of which a test leaves out: the audit must then refuse what is published (mutation tests).
  * primaire: rule P1 to P6; moteur: secondary cells of small bases; uniformes: 100 % rule by complement; donnes: totals of
  * the storey above given away; residus, bornes: checks after the engine; questions:
- * equations between variables; croisement: millésimes against each other.
+ * equations between variables; croisement: millésimes against each other; dominance: public cells around those of P7.
  */
 export const GARDES = [
   'primaire',
@@ -57,6 +58,7 @@ export const GARDES = [
   'bornes',
   'questions',
   'croisement',
+  'dominance',
 ] as const;
 export type Garde = (typeof GARDES)[number];
 

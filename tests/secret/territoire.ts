@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Constats } from '../../pipeline/audit/constats.ts';
 import { auditerCroisement, traceDe, type Trace } from '../../pipeline/audit/croisement.ts';
+import { verifierDominance } from '../../pipeline/audit/dominance.ts';
 import { auditerMillesime } from '../../pipeline/audit/derivation.ts';
 import { lireMillesime } from '../../pipeline/audit/millesime.ts';
 import { Publication } from '../../pipeline/audit/publication.ts';
@@ -87,8 +88,12 @@ export async function audite(publie: string, confidentiel: string): Promise<Cons
     ...(await readdir(join(publie, 'public', 'tables'))).map((f) => join('public', 'tables', f)),
     ...(await readdir(join(publie, 'territoires'))).map((e) => join('territoires', e, 'table.json')),
   ];
-  for (const f of fichiers.sort())
-    publication.ajoute(tableSchema.parse(JSON.parse(await readFile(join(publie, f), 'utf8'))), f, constats);
+  const publique = new Publication();
+  for (const f of fichiers.sort()) {
+    const table = tableSchema.parse(JSON.parse(await readFile(join(publie, f), 'utf8')));
+    publication.ajoute(table, f, constats);
+    if (f.startsWith('public')) publique.ajoute(table, f, constats);
+  }
   const reference = await ouvrirReference(confidentiel);
   try {
     const traces: Trace[] = [];
@@ -98,6 +103,7 @@ export async function audite(publie: string, confidentiel: string): Promise<Cons
         masquees: 0,
         absentes: 0,
       }));
+      await verifierDominance(vue, reference, publique, constats);
       await auditerMillesime(vue, constats, () => {}, { effort: 0 });
       auditerQuestions(vue, constats);
       const trace = await traceDe(vue, reference);
