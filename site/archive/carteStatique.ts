@@ -7,8 +7,10 @@ import type { Geometry } from 'geojson';
 import type { Topology } from 'topojson-specification';
 import type { Bbox } from '../carto/projection.ts';
 import { indexClasse } from '../carto/classes.ts';
-import { FINE, typographie } from '../carto/format.ts';
+import { FINE, de, typographie } from '../carto/format.ts';
+import type { Etiquette } from '../carto/etiquettes.ts';
 import { formes, frontieres } from '../carto/geometrie.ts';
+import { largeurTexte } from '../carto/metriques.ts';
 import { TEINTES, couleurs, type Mode } from '../carto/palette.ts';
 import { carteSvg, dessinerCarte, type Carte, type Peinture, type ZoneCarte } from '../carto/svg.ts';
 import { etalon, rayonCercle } from '../carto/cercles.ts';
@@ -111,6 +113,23 @@ function repeins(formes: string, peint: (code: string) => Peinture | null, teint
   });
 } // prettier-ignore
 
+/** Body of the names of far territories: a page shows the map at two thirds of its size, a phone at less than a half. */
+const CORPS_CARTON = 22;
+/** Room left for a font wider than ours: the picture has those of the reader only. */
+const POLICE_LARGE = 1.15;
+
+/** The document, with names of far territories that can be read, as large as their frame lets them. */
+function document(carte: Carte): string {
+  const noms = carte.cadres
+    .filter((c) => c.place.nom !== '')
+    .map(({ place: { nom, boite } }): Etiquette => {
+      const corps = Math.min(CORPS_CARTON, (boite.largeur - 8) / (largeurTexte(nom, 1) * POLICE_LARGE));
+      return { code: nom, texte: nom, corps, x: boite.x + boite.largeur / 2, y: boite.y + corps };
+    });
+  const cadres = carte.cadres.map((c) => ({ ...c, place: { ...c.place, nom: '' } }));
+  return carteSvg({ ...carte, cadres, etiquettes: [...carte.etiquettes, ...noms] });
+}
+
 /** Standalone SVG document; empty string when the release has no outlines for the échelle. */
 export function carteStatique(e: Echelle, i: Indicateur, t: Tranche, mode: Mode): string {
   const col = colonne(e, i, t);
@@ -121,7 +140,7 @@ export function carteStatique(e: Echelle, i: Indicateur, t: Tranche, mode: Mode)
   const { un, plusieurs } = LIBELLES_ECHELLE[e];
   const textes = {
     titre: typographie(`${i.libelle}, par ${un}, ${t.millesime}`),
-    description: `Carte de ${release().pays}${FINE}: ${cellules.size} ${plusieurs}. Les valeurs sont dans le tableau de la page.`,
+    description: `Carte ${de(release().pays)}${FINE}: ${cellules.size} ${plusieurs}. Les valeurs sont dans le tableau de la page.`,
   };
   const peint = (code: string): Peinture | null => {
     const c = cellules.get(code)?.c;
@@ -133,9 +152,9 @@ export function carteStatique(e: Echelle, i: Indicateur, t: Tranche, mode: Mode)
     const teintes = couleurs(k.bornes.length + 1, i.rampe, mode);
     const absente = { statut: 'so' } as const;
     if (serree(e))
-      return carteSvg(dessinerCarte({ ...page, zones: fondues(topo, e, (code) => peint(code) ?? absente), couleurs: teintes, contours: bords(e) })); // prettier-ignore
+      return document(dessinerCarte({ ...page, zones: fondues(topo, e, (code) => peint(code) ?? absente), couleurs: teintes, contours: bords(e) })); // prettier-ignore
     const base = vide(e, mode, topo);
-    return carteSvg({ ...base, ...textes, formes: repeins(base.formes, peint, teintes, mode) });
+    return document({ ...base, ...textes, formes: repeins(base.formes, peint, teintes, mode) });
   }
   // A count is a circle, never a tint: the area carries it.
   const { points } = lieux(e);
@@ -160,5 +179,5 @@ export function carteStatique(e: Echelle, i: Indicateur, t: Tranche, mode: Mode)
         const peinture = marque(x.code);
         return peinture ? [{ ...x, region: regionDe(x.code, cellules.get(x.code)?.n ?? -1), peinture }] : [];
       });
-  return carteSvg(dessinerCarte({ ...page, zones: [...absentes, ...cercles], fond: f, couleurs: [CERCLE[mode]] })); // prettier-ignore
+  return document(dessinerCarte({ ...page, zones: [...absentes, ...cercles], fond: f, couleurs: [CERCLE[mode]] })); // prettier-ignore
 }

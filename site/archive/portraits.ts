@@ -1,6 +1,8 @@
 /** Portraits of territories at build time: figures beside those of the wider territories, distributions, members. */
 import { indexClasse } from '../carto/classes.ts';
 import { formes } from '../carto/geometrie.ts';
+import { nomCourt, placerEtiquettes } from '../carto/etiquettes.ts';
+import { construireLegende, type Legende } from '../carto/legende.ts';
 import { couleurs, type Mode } from '../carto/palette.ts';
 import { carteSvg, dessinerCarte } from '../carto/svg.ts';
 import { cellule, celluleFiche, type Fiche } from '../state/donnees.ts';
@@ -71,38 +73,63 @@ export function chiffresMembres(z: Zone, liste: readonly Indicateur[]): { zone: 
   }));
 } // prettier-ignore
 
+export interface CarteMembres {
+  readonly svg: string;
+  readonly legende: Legende;
+  readonly indicateur: Indicateur;
+  readonly tranche: Tranche;
+}
+
+/** Size of the names on the map, and room for a font wider than ours: the picture has those of the reader only. */
+const CORPS = 11;
+const POLICE_LARGE = 1.2;
+
 /** Map of the members of a zone for the default indicateur, or null when there is nothing to draw. */
-export function carteMembres(z: Zone, mode: Mode): { svg: string; indicateur: Indicateur; tranche: Tranche } | null {
+export function carteMembres(z: Zone, mode: Mode): CarteMembres | null {
   const e = MEMBRES[z.echelle as keyof typeof MEMBRES];
   const i = indicateur(vueParDefaut().indicateur);
   const t = derniereTranche(i, e);
-  const topo = contours(e);
   const col = t ? colonne(e, i, t) : null;
-  if (!t || !topo || !col) return null;
-  const siens = new Set(membres(z).map((m) => m.code));
+  if (!t || !col) return null;
+  const cellules = new Map(membres(z).map((m) => [m.code, cellule(col, rangDans(zonesDe(e), m.code), i)]));
   const k = classes(e, i, t) ?? { bornes: [], min: 0, max: 0, methode: 'quantiles' as const };
-  const f = formesDe(e).filter((x) => siens.has(x.code));
+  const f = formesDe(e).filter((x) => cellules.has(x.code));
   if (f.length === 0) return null;
-  const svg = carteSvg(
-    dessinerCarte({
-      prefixe: 'p',
-      largeur: 420,
-      hauteur: 360,
-      titre: `${i.libelle}, ${z.nom}`,
-      description: `Carte par ${LIBELLES_ECHELLE[e].un}. Les valeurs sont dans le tableau de la page.`,
-      zones: f.map((x) => {
-        const c = cellule(col, rangDans(zonesDe(e), x.code), i);
-        const peinture = c.statut === 'valeur' ? { classe: indexClasse(k, c.valeur) } : { statut: c.statut };
-        return { ...x, peinture };
-      }),
-      couleurs: couleurs(k.bornes.length + 1, i.rampe, mode),
-      mode,
-      etiquettes: f.map((x) => ({ code: x.code, texte: x.nom })),
-      corpsEtiquette: 10,
+  const carte = dessinerCarte({
+    prefixe: 'p',
+    largeur: 420,
+    hauteur: 360,
+    titre: `${i.libelle}, ${z.nom}`,
+    description: `Carte par ${LIBELLES_ECHELLE[e].un}. Les valeurs sont dans le tableau de la page.`,
+    zones: f.map((x) => {
+      const c = cellules.get(x.code) as Cell;
+      return { ...x, peinture: c.statut === 'valeur' ? { classe: indexClasse(k, c.valeur) } : { statut: c.statut } };
     }),
-  );
-  return { svg, indicateur: i, tranche: t };
+    couleurs: couleurs(k.bornes.length + 1, i.rampe, mode),
+    mode,
+  });
+  const [cadre] = carte.cadres;
+  const noms = new Map(f.map((x) => [x.code, nomCourt(x.nom)]));
+  const etiquettes = placerEtiquettes({
+    zones: parPoids(f, (code) => cellules.get(code)),
+    texte: (code) => noms.get(code) ?? code,
+    projette: (p) => cadre?.projection.projette(p) ?? [0, 0],
+    boite: { x: 0, y: 0, largeur: carte.largeur, hauteur: carte.hauteur },
+    corps: CORPS,
+    marge: POLICE_LARGE,
+  });
+  const legende = construireLegende({ indicateur: i, classes: k, cellules: cellules.values(), echelle: e });
+  return { svg: carteSvg({ ...carte, etiquettes }), legende, indicateur: i, tranche: t };
 } // prettier-ignore
+
+/** Zones with the most behind their figure first: where names collide, the town keeps its own. */
+function parPoids<F extends { code: string }>(f: readonly F[], de: (code: string) => Cell | undefined): F[] {
+  const poids = (code: string) => {
+    const c = de(code);
+    return c?.statut === 'valeur' && typeof c.base === 'number' ? c.base : 0;
+  };
+  return [...f].sort((a, b) => poids(b.code) - poids(a.code) || (a.code < b.code ? -1 : 1));
+}
 
 const parEchelle = new Map<Echelle, ReturnType<typeof formes>>();
 function formesDe(e: Echelle): ReturnType<typeof formes> {

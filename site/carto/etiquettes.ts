@@ -25,6 +25,21 @@ export interface OptionsEtiquettes {
   readonly rayon?: (code: string) => number | undefined;
   /** Font size, page units. */
   readonly corps: number;
+  /**
+   * How much wider than ours the reader's font may be: a picture in a page draws its names with the fonts of the
+   * machine. Default 1, for writers that hold the font.
+   */
+  readonly marge?: number;
+}
+
+/** "CC", "CA", "Communauté de communes", then "du", "des"…: what is the same for all says nothing on a map. */
+const GENRE =
+  /^(?:C[CAU]|M[EÉ]T?|EPT|Communauté (?:de communes|d[’']agglomération|urbaine))\s+(?:(?:de l|d)[’']|(?:du|des|de la|de)\s+)?(?=\S)/u;
+
+/** Name of a zone as a map has room for it: "CC des Coteaux de la Vézouille" is "Coteaux de la Vézouille". */
+export function nomCourt(nom: string): string {
+  const court = nom.replace(GENRE, '').replace(/(?<=\S)\s+(?:Communauté|Agglomération)$/u, '');
+  return court.charAt(0).toLocaleUpperCase('fr') + court.slice(1);
 }
 
 /** Places tried for a name, in line heights from its anchor: in place first, then a little up or down. */
@@ -52,7 +67,7 @@ export function placerEtiquettes(o: OptionsEtiquettes): Etiquette[] {
     if (!centre) continue;
     const texte = o.texte(z.code);
     const [x] = centre;
-    const demi = largeurTexte(texte, o.corps) / 2;
+    const demi = (largeurTexte(texte, o.corps) * (o.marge ?? 1)) / 2;
     const rond = o.rayon?.(z.code);
     const autour = rond === undefined ? [] : [rond / o.corps + 0.75, -rond / o.corps - 0.5];
     for (const essai of o.obstacles?.length ? [...autour, ...ESSAIS] : [0]) {
