@@ -91,7 +91,11 @@ export const commandeCompte: Commande = {
         par: v.exige('par'),
         ...definis({ motif: v.texte('motif') }),
       });
-      rendre(contexte, montrable(c), `Compte ${c.id} ${STATUTS[c.statut]}.`);
+      const suite =
+        c.statut === 'valide'
+          ? `\nÉmettez son lien : carto lien emettre ${c.id} --finalite … --origine https://…`
+          : '';
+      rendre(contexte, montrable(c), `Compte ${c.id} ${STATUTS[c.statut]}.${suite}`);
     } else if (action === 'prolonger') {
       const c = await prolongerCompte(registre, {
         compte: v.position(1, 'le compte'),

@@ -87,7 +87,11 @@ export const commandeConvention: Commande = {
         { nom: v.exige('nom'), mel: v.exige('mel'), ...definis({ telephone: v.texte('telephone') }) },
         v.texte('motif') ?? v.texte('derogation'),
       );
-      rendre(contexte, { compte: id }, `Administrateur local enregistré : ${id}.`);
+      rendre(
+        contexte,
+        { compte: id },
+        `Administrateur local enregistré : ${id}.\nIl décidera des demandes : carto compte demander ${v.position(1, 'la convention')} --role … --nom … --mel …`,
+      );
     } else if (action === 'commune') {
       const sens = v.parmi('action', ['ajout', 'retrait']);
       const id = v.position(1, 'la convention');

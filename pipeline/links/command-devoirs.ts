@@ -1,7 +1,8 @@
 /** `carto registre`, `carto incident`, `carto suivi`: what the conventions ask of whoever runs the service. */
 import { resolve } from 'node:path';
 import { UserError } from '../../data/contract/erreur.ts';
-import type { Commande } from '../lib/commande.ts';
+import type { Traitement } from '../../data/contract/traitement.ts';
+import type { Commande, Contexte } from '../lib/commande.ts';
 import { writeAtomic, sha256 } from '../lib/files.ts';
 import { dateLongue, finDuJour, jour } from './dates.ts';
 import { lireManifeste } from './demo.ts';
@@ -11,7 +12,13 @@ import { OPTION_REGISTRE, rendre, Valeurs } from './options.ts';
 import { conventionActive, convention } from './conventions.ts';
 import { periodeParDefaut, rapportSuivi, suiviConvention } from './suivi.ts';
 import { lotEpci, masquages, reponses } from './suivi-lot.ts';
-import { fichierTraitement, lireTraitement, MODELE, registreTraitements } from './traitement.ts';
+import {
+  fichierTraitement,
+  lireTraitement,
+  MODELE,
+  registreTraitements,
+  valeursDuModele,
+} from './traitement.ts';
 
 const SORTIE = { type: 'string', valeur: 'FICHIER', aide: 'écrit le texte dans ce fichier' } as const;
 const OPTION_VERS = {
@@ -47,10 +54,20 @@ const registreVerbe: Commande = {
     if (v.vrai('modele')) return contexte.ecrit(JSON.stringify(MODELE, null, 2));
     const registre = await v.registre();
     const t = await lireTraitement(v.texte('config') ?? fichierTraitement(registre.dossier));
+    signalerModele(t, contexte);
     const texte = registreTraitements(registre, t);
     rendre(contexte, { texte }, await livrer(texte, v.texte('sortie')));
   },
 };
+
+/** A description that was copied and not filled must not pass for one. */
+function signalerModele(t: Traitement, contexte: Contexte): void {
+  const champs = valeursDuModele(t);
+  if (champs.length > 0)
+    contexte.journal.attention(
+      `La description du traitement garde des valeurs du modèle : ${champs.join(', ')}. Complétez-les avant d’envoyer ce texte.`,
+    );
+}
 
 function moment(texte: string | undefined, defaut: number, nom: string): number {
   if (texte === undefined) return defaut;
@@ -104,6 +121,14 @@ const incident: Commande = {
     const t = await lireTraitement(v.texte('config') ?? fichierTraitement(registre.dossier));
     const maintenant = registre.maintenant();
     const decouverte = moment(v.texte('decouverte'), maintenant, 'decouverte');
+    const depuis = moment(v.texte('depuis'), decouverte - 30 * 86_400, 'depuis');
+    const jusqua = moment(v.texte('jusqua'), maintenant, 'jusqua');
+    if (decouverte > maintenant)
+      throw new UserError('La découverte est à venir : le délai de 24 heures en serait faussé.', {
+        hint: 'Donnez --decouverte en temps universel (UTC), une ou deux heures de moins qu’en France.',
+        code: 2,
+      });
+    if (jusqua < depuis) throw new UserError('La période finit avant de commencer.', { code: 2 });
     const manifeste = await lireManifeste(v.texte('vers') ?? '').catch(() => undefined);
     const dossier = await dossierIncident(
       registre,
@@ -112,11 +137,12 @@ const incident: Commande = {
       {
         ...choisie,
         decouverte,
-        depuis: moment(v.texte('depuis'), decouverte - 30 * 86_400, 'depuis'),
-        jusqua: moment(v.texte('jusqua'), maintenant, 'jusqua'),
+        depuis,
+        jusqua,
         faits: v.exige('faits'),
       },
     );
+    signalerModele(t, contexte);
     const texte = notification(dossier, t);
     await registre.operer(() => {
       registre.ecrire('incident', {

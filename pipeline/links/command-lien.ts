@@ -15,14 +15,35 @@ import type { Registre } from './registre.ts';
 const ACTIONS = ['emettre', 'prolonger', 'revoquer', 'liste', 'resigner'] as const;
 const CIBLES: Record<string, Cible> = { lien: 'jti', compte: 'sub', convention: 'cnv', cle: 'kid' };
 
-async function texteLien(registre: Registre, lien: LienEmis): Promise<string> {
-  if (lien.url === '')
-    return `Essai : le lien serait émis pour ${lien.territoires.join(', ')}, jusqu’au ${dateLongue(lien.fin)}. Rien n’est écrit.`;
+/** The ready e-mail of a link; '' for a dry run. */
+async function courrielDe(registre: Registre, lien: LienEmis): Promise<string> {
+  if (lien.url === '') return '';
   const c = compte(registre, lien.compte);
   const convention = registre.etat.conventions.get(lien.convention);
   const personne = await registre.identite(c);
   const organisme = c.role === 'commune' ? `la commune ${lien.territoires.join(', ')}` : convention?.nom;
-  return `Lien ${lien.jti}, jusqu’au ${dateLongue(lien.fin)} :\n\n${lien.url}\n\n${'—'.repeat(40)}\n${courriel(lien, personne, organisme ?? '')}`;
+  return courriel(lien, personne, organisme ?? '');
+}
+
+/** Show a link once signed: for a person with its e-mail and code, for a machine the same in one object. */
+async function montrer(
+  contexte: Contexte,
+  registre: Registre,
+  lien: LienEmis,
+  qr: string | undefined,
+): Promise<void> {
+  const texte = await courrielDe(registre, lien);
+  if (lien.url.startsWith('http://'))
+    contexte.journal.attention(
+      'Ce lien ne s’ouvre que sur cette machine : donnez l’adresse publique du site (--origine https://…).',
+    );
+  rendre(
+    contexte,
+    lien.url === '' ? lien : { ...lien, courriel: texte },
+    lien.url === ''
+      ? `Essai : le lien serait émis pour ${lien.territoires.join(', ')}, jusqu’au ${dateLongue(lien.fin)}. Rien n’est écrit.`
+      : `Lien ${lien.jti}, jusqu’au ${dateLongue(lien.fin)} :\n\n${lien.url}\n\n${'—'.repeat(40)}\n${texte}${await codeQr(lien, qr)}`,
+  );
 }
 
 /** A commune or a third party may need a bundle that this release did not cut: say so before the e-mail leaves. */
@@ -92,7 +113,7 @@ export const commandeLien: Commande = {
         ...definis({ fin: v.texte('fin'), parent: v.texte('parent') }),
       });
       await signalerVide(lien, v.texte('vers') ?? '', contexte);
-      rendre(contexte, lien, (await texteLien(registre, lien)) + (await codeQr(lien, v.texte('qr'))));
+      await montrer(contexte, registre, lien, v.texte('qr'));
     } else if (action === 'prolonger') {
       const lien = await prolongerLien(registre, {
         jti: v.position(1, 'le lien'),
@@ -100,7 +121,7 @@ export const commandeLien: Commande = {
         essai: v.vrai('essai'),
         ...definis({ fin: v.texte('fin') }),
       });
-      rendre(contexte, lien, (await texteLien(registre, lien)) + (await codeQr(lien, v.texte('qr'))));
+      await montrer(contexte, registre, lien, v.texte('qr'));
     } else if (action === 'revoquer') {
       const cible = CIBLES[v.texte('cible') ?? 'lien'];
       if (!cible) throw new UserError('La cible est lien, compte, convention ou cle.', { code: 2 });

@@ -180,6 +180,16 @@ export async function demanderCompte(registre: Registre, d: DemandeCompte): Prom
   return compte(registre, id);
 }
 
+/** Who decides in a convention, or how to name somebody. */
+function conseilAdministrateur(registre: Registre, convention: string): string {
+  const siens = [...registre.etat.comptes.values()].filter(
+    (c) => c.role === 'admin' && c.statut === 'valide' && c.convention === convention,
+  );
+  return siens.length === 0
+    ? `Cette convention n’en a pas encore : carto convention administrateur ${convention} --nom … --mel …`
+    : `Administrateur de cette convention : --par ${siens.map((c) => c.id).join(' ou ')}.`;
+}
+
 /** Decision of the local administrator of the same convention. @throws RefusRegistre not-administrator, scope */
 export async function deciderCompte(
   registre: Registre,
@@ -193,9 +203,14 @@ export async function deciderCompte(
       throw new RefusRegistre(
         'not-administrator',
         'Seul l’administrateur local de l’EPCI valide ou rejette une demande.',
+        conseilAdministrateur(registre, c.convention),
       );
     if (admin.convention !== c.convention)
-      throw new RefusRegistre('scope', 'Cet administrateur est celui d’une autre convention.');
+      throw new RefusRegistre(
+        'scope',
+        'Cet administrateur est celui d’une autre convention.',
+        conseilAdministrateur(registre, c.convention),
+      );
     if (c.statut === 'desactive')
       throw new RefusRegistre('deactivated', 'Ce compte est désactivé : il faut une nouvelle demande.');
     if (c.statut !== 'demande') throw new RefusRegistre('decided', 'Cette demande a déjà reçu une décision.');
@@ -230,7 +245,7 @@ export async function prolongerCompte(
     if (d.fin <= actuelle)
       throw new RefusRegistre(
         'end-date',
-        `Ce compte va déjà jusqu’au ${dateLongue(actuelle)} : ${dateLongue(d.fin)} ne le prolonge pas.`,
+        `Ce compte va déjà jusqu’au ${dateLongue(actuelle)} : le ${dateLongue(d.fin)} ne le prolonge pas.`,
         'Pour l’arrêter plus tôt : carto compte desactiver, avec son motif.',
       );
     registre.ecrire('compte.prolongation', { compte: d.compte, fin: d.fin, demande: d.demande.trim() });

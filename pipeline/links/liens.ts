@@ -5,7 +5,7 @@ import { UserError } from '../../data/contract/erreur.ts';
 import { grantSchema, type Grant } from '../../data/contract/grant.ts';
 import { compte } from './comptes.ts';
 import { conventionActive } from './conventions.ts';
-import { finDuJour, jour, jourDe } from './dates.ts';
+import { dateLongue, finDuJour, jour, jourDe } from './dates.ts';
 import { lienRetire, type Charge, type Lien } from './etat.ts';
 import { territoires } from './publication.ts';
 import { RefusRegistre, type Registre } from './registre.ts';
@@ -89,7 +89,11 @@ function preparer(registre: Registre, d: DemandeLien): { grant: Grant; kid: stri
       `Finalités : ${convention.finalites.join(', ')}.`,
     );
   if (!convention.finalites.includes(d.finalite))
-    throw new RefusRegistre('purpose', `La convention ne prévoit pas cette finalité : « ${d.finalite} ».`);
+    throw new RefusRegistre(
+      'purpose',
+      `La convention ne prévoit pas cette finalité : « ${d.finalite} ».`,
+      `Finalités : ${convention.finalites.join(', ')}.`,
+    );
   const permis = territoires(convention);
   const perdus = c.territoires.filter((t) => !permis.includes(t));
   if (perdus.length > 0)
@@ -104,7 +108,8 @@ function preparer(registre: Registre, d: DemandeLien): { grant: Grant; kid: stri
   if (parent) bornes.push(parent.exp);
   const max = Math.min(...bornes);
   const exp = d.fin === undefined ? max : finDuJour(jour(d.fin, 'de fin'));
-  if (exp > max) throw new RefusRegistre('end-date', `Ce lien se termine au plus tard le ${jourDe(max)}.`);
+  if (exp > max)
+    throw new RefusRegistre('end-date', `Ce lien se termine au plus tard le ${dateLongue(jourDe(max))}.`);
   const iat = registre.maintenant();
   if (exp <= iat) throw new RefusRegistre('end-date', 'Cette date de fin est passée.');
   const cle = [...registre.etat.cles.values()].findLast((k) => k.usage === 'grant');

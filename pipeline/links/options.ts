@@ -41,7 +41,8 @@ export class Valeurs {
   }
   exige(nom: string): string {
     const v = this.texte(nom);
-    if (v === undefined) throw new UserError(`Il manque --${nom}.`, { code: 2 });
+    if (v === undefined)
+      throw new UserError(`Il manque --${nom}.`, { code: 2, hint: 'Voyez ce qu’elle attend : --help.' });
     return v;
   }
   /** Repeated option, each value possibly a comma-separated list. */

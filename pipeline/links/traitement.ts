@@ -32,6 +32,22 @@ export const MODELE: Traitement = {
   moisJournaux: 12,
 };
 
+/** Fields that still hold what the model says of them, by path. */
+export function valeursDuModele(t: Traitement): string[] {
+  const [s, modele] = [t.sousTraitants[0], MODELE.sousTraitants[0]];
+  const paires: [string, string | undefined, string | undefined][] = [
+    ['responsable.adresse', t.responsable.adresse, MODELE.responsable.adresse],
+    ['responsable.contact', t.responsable.contact, MODELE.responsable.contact],
+    ['dpo.nom', t.dpo.nom, MODELE.dpo.nom],
+    ['dpo.contact', t.dpo.contact, MODELE.dpo.contact],
+    ['sousTraitants.0.nom', s?.nom, modele?.nom],
+    ['sousTraitants.0.consentement.reference', s?.consentement.reference, modele?.consentement.reference],
+    ['incident.mel', t.incident.mel, MODELE.incident.mel],
+    ['incident.telephone', t.incident.telephone, MODELE.incident.telephone],
+  ];
+  return paires.flatMap(([champ, lu, exemple]) => (lu !== undefined && lu === exemple ? [champ] : []));
+}
+
 /** Read the configuration. @throws UserError that names the field, what was expected and how to mend it */
 export async function lireTraitement(fichier: string): Promise<Traitement> {
   const texte = await readFile(fichier, 'utf8').catch(() => {

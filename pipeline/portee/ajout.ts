@@ -9,6 +9,7 @@ import type { Journal } from '../lib/journal.ts';
 import { exigerLotPropre } from '../scan/lot.ts';
 import { exigerPropre } from '../scan/scan.ts';
 import { decouperPortees } from './decoupe.ts';
+import { lireForme } from './lecture.ts';
 import { preparerLots } from './lots.ts';
 import { dossierPortee } from './perimetre.ts';
 
@@ -27,7 +28,7 @@ async function lireRelease(vers: string): Promise<{ dossier: string; release: Re
     });
   return {
     dossier,
-    release: releaseSchema.parse(JSON.parse(await readFile(join(dossier, 'release.json'), 'utf8'))),
+    release: await lireForme(releaseSchema, join(dossier, 'release.json')),
   };
 }
 
@@ -42,7 +43,7 @@ export async function ajouterLots({ vers, registre, journal }: DemandeLots): Pro
   const { portees, scelleur, secrets } = await preparerLots(registre);
   const publie = join(vers, 'travail', 'publie');
   const liste = join(dossier, 'bundles', 'archives.json');
-  const ancienne = gateManifestSchema.parse(JSON.parse(await readFile(liste, 'utf8')));
+  const ancienne = await lireForme(gateManifestSchema, liste);
   const presents = new Set(await readdir(join(dossier, 'bundles')));
   const manquantes = portees.filter((p) => !presents.has(dossierPortee(p)));
   const brouillon = join(vers, 'releases', `.lots-${process.pid}`);

@@ -1,6 +1,5 @@
 /** `carto lots`, `carto verify`, `carto purge`: bundles that accounts need, their integrity, their end. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../data/contract/erreur.ts';
 import { gardeSchema } from '../../data/contract/grant.ts';
@@ -8,6 +7,7 @@ import type { ClePublique } from '../../site/gate/sceau.ts';
 import type { Commande } from '../lib/commande.ts';
 import { OPTION_REGISTRE, rendre, Valeurs } from '../links/options.ts';
 import { ajouterLots } from './ajout.ts';
+import { lireForme } from './lecture.ts';
 import { purger } from './purge.ts';
 import { clesAnnoncees, verifierLivraison, type Defaut } from './verification.ts';
 
@@ -58,9 +58,12 @@ async function clesAdmises(
       }),
     };
   if (registre !== undefined) {
-    const garde = gardeSchema.parse(
-      JSON.parse(await readFile(join(registre, 'garde', 'garde.json'), 'utf8')),
-    );
+    const fichier = join(registre, 'garde', 'garde.json');
+    if (!existsSync(fichier))
+      throw new UserError(`Il n’y a pas de registre à cet endroit : « ${registre} ».`, {
+        hint: 'Donnez son dossier à --registre, ou la clé de la convention à --cle.',
+      });
+    const garde = await lireForme(gardeSchema, fichier);
     return { dehors: true, cles: garde.cles.filter((c) => c.usage === 'livraison') };
   }
   return { dehors: false, cles: await clesAnnoncees(dossier) };

@@ -2,7 +2,8 @@
  * End of a convention: its bundles are destroyed in every release kept here, and a certificate says which bytes, when, by
  * whom (convention, annexe 2, art. 3). What another running convention opens stays.
  */
-import { readFile, readdir, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gateManifestSchema, territoireArchive, type GateManifest } from '../../data/contract/grant.ts';
 import { ecrireListe, type Scelleur } from '../bundles/stage.ts';
@@ -13,6 +14,7 @@ import { territoires } from '../links/publication.ts';
 import { cleLivraison, RefusRegistre, type Registre } from '../links/registre.ts';
 
 import { conventionCourt } from './besoins.ts';
+import { lireForme } from './lecture.ts';
 
 export interface Certificat {
   format: 'carto-ops/certificat@1';
@@ -45,8 +47,8 @@ async function listes(vers: string): Promise<{ dossier: string; liste: GateManif
   const trouvees: { dossier: string; liste: GateManifest }[] = [];
   for (const nom of (await readdir(join(vers, 'releases')).catch(() => [])).toSorted()) {
     const dossier = join(vers, 'releases', nom);
-    const texte = await readFile(join(dossier, 'bundles', 'archives.json'), 'utf8').catch(() => undefined);
-    if (texte !== undefined) trouvees.push({ dossier, liste: gateManifestSchema.parse(JSON.parse(texte)) });
+    const fichier = join(dossier, 'bundles', 'archives.json');
+    if (existsSync(fichier)) trouvees.push({ dossier, liste: await lireForme(gateManifestSchema, fichier) });
   }
   return trouvees;
 }

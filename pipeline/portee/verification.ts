@@ -5,6 +5,7 @@ import { gateManifestSchema, type GateArchive } from '../../data/contract/grant.
 import { bundleSchema, releaseSchema, TAILLE_BLOC } from '../../data/contract/release.ts';
 import { empreinteListe, objetListe, sceauTient, type ClePublique } from '../../site/gate/sceau.ts';
 import { empreintesBlocs, sha256File } from '../lib/files.ts';
+import { lireForme } from './lecture.ts';
 
 export interface Defaut {
   /** Inside the release; empty for the release itself. */
@@ -22,7 +23,7 @@ export interface Verification {
 
 /** Keys named by the release itself: they prove nothing until compared with those of the convention. */
 export async function clesAnnoncees(release: string): Promise<ClePublique[]> {
-  const lue = releaseSchema.parse(JSON.parse(await readFile(join(release, 'release.json'), 'utf8')));
+  const lue = await lireForme(releaseSchema, join(release, 'release.json'));
   return lue.cles ?? [];
 }
 
@@ -58,7 +59,7 @@ async function verifierArchives(bundles: string, liste: readonly GateArchive[], 
 }
 
 async function verifierPublic(dossier: string, v: Verification): Promise<void> {
-  const release = releaseSchema.parse(JSON.parse(await readFile(join(dossier, 'release.json'), 'utf8')));
+  const release = await lireForme(releaseSchema, join(dossier, 'release.json'));
   for (const f of [...release.tables, ...release.tuiles]) {
     const lu = await sha256File(join(dossier, f.fichier)).catch(() => undefined);
     v.fichiers++;
@@ -77,7 +78,7 @@ export async function verifierLivraison(
 ): Promise<Verification> {
   const v: Verification = { defauts: [], fichiers: 0, scellee: cles.length > 0 };
   const bundles = join(dossier, 'bundles');
-  const liste = gateManifestSchema.parse(JSON.parse(await readFile(join(bundles, 'archives.json'), 'utf8')));
+  const liste = await lireForme(gateManifestSchema, join(bundles, 'archives.json'));
   if (cles.length > 0) {
     const objet = objetListe(liste.release);
     if (!(await sceauTient(liste.sceau, cles, objet, await empreinteListe(liste))))

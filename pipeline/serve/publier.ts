@@ -86,7 +86,11 @@ export const commande: Commande = {
       throw new UserError('Il manque le nom public du site.', { hint: 'Ajoutez --hote NOM.', code: 2 });
     // Names go into a configuration file as they are: nothing but a name may pass.
     for (const h of hotes)
-      if (!NOM.test(h)) throw new UserError(`Ce n’est pas un nom d’hôte : « ${h} ».`, { code: 2 });
+      if (!NOM.test(h))
+        throw new UserError(`Ce n’est pas un nom d’hôte : « ${h} ».`, {
+          hint: 'Donnez-le en minuscules, sans https:// ni chemin : atlas.example.',
+          code: 2,
+        });
     const amont = String(values['amont']);
     if (!AMONT.test(amont))
       throw new UserError(`Ce n’est pas une adresse HÔTE:PORT : « ${amont} ».`, { code: 2 });
