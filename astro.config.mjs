@@ -39,7 +39,7 @@ export default defineConfig({
                   // One file for what every atlas needs: a dozen small ones say the same words a dozen times.
                   {
                     name: 'atlas',
-                    test: /site\/(state\/(atlas|vue|etat|panneaux|choix|mesure|seconde|feuilles|partage|reperes|donnees|textes)\.ts|components\/(?!html|accueil|liens)|carto\/|table\/)|data\/(catalogue\/(indicators|themes|secret)|contract\/cell)|simple-statistics|topojson-client/,
+                    test: /site\/(state\/(atlas|prochain|vue|etat|panneaux|choix|mesure|seconde|feuilles|partage|reperes|donnees|textes)\.ts|components\/(?!html|accueil|liens)|carto\/|table\/)|data\/(catalogue\/(indicators|themes|secret)|contract\/cell)|simple-statistics|topojson-client/,
                   },
                   { name: 'scene', test: /site\/map\// },
                 ],

@@ -47,7 +47,8 @@ export function catalogueNu(): Plugin {
       if (this.environment.name !== 'client' || id.split('?')[0] !== CATALOGUE) return null;
       const sans = (o: object, cles: readonly string[]) =>
         Object.fromEntries(Object.entries(o).filter(([k]) => !cles.includes(k)));
-      const indicateurs = INDICATEURS.map((i) => sans(i, ['numerateur']));
+      // Definitions and limits are read from `donnees/textes.json`: texts are not script.
+      const indicateurs = INDICATEURS.map((i) => sans(i, ['numerateur', 'definition', 'limites']));
       const variables = VARIABLES.map((v) => sans(v, ['champ', 'repondu', 'denominateur']));
       return `
         const lis = (cles, colonnes) => colonnes[0].map((_, n) =>

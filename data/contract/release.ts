@@ -25,7 +25,7 @@ import { echelleSchema, millesimeSchema, zoneSchema } from './zone.ts';
 
 /** Class bounds of one column, computed after the secret and frozen. */
 export const classesSchema = z.strictObject({
-  methode: z.enum(['quantiles', 'jenks', 'egales', 'ecart-type', 'politique', 'manuelle']),
+  methode: z.enum(['quantiles', 'jenks', 'egales', 'ecart-type', 'politique', 'manuelle', 'symetrique']),
   /** Inner bounds, ascending, in the unit of the value: k classes have k - 1 bounds; class i is [b(i-1), b(i)[. */
   bornes: z.array(z.number()),
   min: z.number(),

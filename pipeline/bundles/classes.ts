@@ -3,12 +3,17 @@ import { INDICATEURS } from '../../data/catalogue/indicators/index.ts';
 import { cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Table } from '../../data/contract/table.ts';
-import type { Echelle } from '../../data/contract/zone.ts';
+import { POPULATIONS, type Echelle, type Secteur } from '../../data/contract/zone.ts';
+import { decimalesAffichees } from '../../site/carto/format.ts';
 import { classer } from '../../site/carto/classes.ts';
 
+/** Sectors that share their bounds: a quarter is read against what is outside quarters. */
+const SECTEURS_ENSEMBLE: readonly (readonly Secteur[])[] = [['tous'], ['qpv', 'hqpv']];
+
 /**
- * Five quantiles per indicateur and échelle, computed on the slice ENS / tous of the latest millésime and shared by the
- * other slices and millésimes, so that two maps compare (domain.md §7).
+ * Five quantiles per indicateur, échelle, population and group of sectors, computed on the latest millésime and shared by
+ * the others, so that two years and the two halves of a place compare (domain.md §7). Recent movers have bounds of their
+ * own: those of all households would paint them in one colour.
  */
 export function classesDe(tables: readonly Table[], echelle: Echelle): Record<string, Classes> {
   const sortie: Record<string, Classes> = {};
@@ -16,19 +21,27 @@ export function classesDe(tables: readonly Table[], echelle: Echelle): Record<st
     const lignes = table.zones.flatMap((z, i) => (z.echelle === echelle ? [i] : []));
     if (lignes.length === 0) continue;
     for (const i of INDICATEURS.filter((x) => table.indicateurs.includes(x.id))) {
-      const t = table.tranches
-        .filter((x) => x.population === 'ENS' && x.secteur === 'tous' && cle(i.id, x) in table.colonnes)
-        .sort((a, b) => b.millesime - a.millesime);
-      const reference = t[0];
-      if (reference === undefined) continue;
-      const colonne = table.colonnes[cle(i.id, reference)] as Encoded[];
-      const valeurs = lignes.flatMap((l) =>
-        typeof colonne[l] === 'number' ? [(colonne[l] as number) / 10 ** i.decimales] : [],
-      );
-      if (valeurs.length === 0) continue;
-      const classes = classer(valeurs, 'quantiles', { k: 5, decimales: i.decimales });
-      for (const tranche of table.tranches)
-        if (cle(i.id, tranche) in table.colonnes) sortie[cle(i.id, tranche)] = classes;
+      for (const population of POPULATIONS)
+        for (const secteurs of SECTEURS_ENSEMBLE) {
+          const siennes = table.tranches.filter(
+            (t) =>
+              t.population === population && secteurs.includes(t.secteur) && cle(i.id, t) in table.colonnes,
+          );
+          const publiees = (m: number) =>
+            siennes
+              .filter((t) => t.millesime === m)
+              .flatMap((t) => {
+                const colonne = table.colonnes[cle(i.id, t)] as Encoded[];
+                return lignes.flatMap((l) =>
+                  typeof colonne[l] === 'number' ? [(colonne[l] as number) / 10 ** i.decimales] : [],
+                );
+              });
+          const ans = [...new Set(siennes.map((t) => t.millesime))].sort((a, b) => b - a);
+          const valeurs = ans.map(publiees).find((v) => v.length > 0);
+          if (valeurs === undefined) continue;
+          const classes = classer(valeurs, 'quantiles', { k: 5, decimales: decimalesAffichees(i, echelle) });
+          for (const t of siennes) sortie[cle(i.id, t)] = classes;
+        }
     }
   }
   return sortie;

@@ -8,12 +8,13 @@ import type { Classes } from '../../data/contract/release.ts';
 export type Methode = Classes['methode'];
 
 export const LIBELLES_METHODE: Readonly<Record<Methode, string>> = {
-  quantiles: 'quantiles (effectifs égaux)',
+  quantiles: 'quantiles',
   jenks: 'seuils naturels (Jenks)',
   egales: 'amplitudes égales',
   'ecart-type': 'écarts-types autour de la moyenne des zones',
   politique: 'seuils fixes de politique publique',
   manuelle: 'seuils choisis',
+  symetrique: 'symétrique autour de zéro',
 };
 
 export interface OptionsClasses {
@@ -43,7 +44,7 @@ export function classer(
   const max = tri.at(-1);
   const k = Math.max(1, Math.min(7, Math.trunc(options.k ?? 5)));
   const decimales = options.decimales ?? 1;
-  const fixes = methode === 'politique' || methode === 'manuelle';
+  const fixes = methode === 'politique' || methode === 'manuelle' || methode === 'symetrique';
   if (min === undefined || max === undefined)
     return { methode, bornes: fixes ? normalise(options.bornes ?? []) : [], min: 0, max: 0 };
   // Fixed bounds are kept even when a class is empty: two maps of a series must have the same legend.

@@ -6,7 +6,15 @@ import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
 import { etalon } from './cercles.ts';
 import { indexClasse, LIBELLES_METHODE, nombreClasses } from './classes.ts';
-import { nombre, suffixe, texteClasse, texteStatut, texteValeur, typographie } from './format.ts';
+import {
+  decimalesAffichees,
+  nombre,
+  suffixe,
+  texteClasse,
+  texteStatut,
+  texteValeur,
+  typographie,
+} from './format.ts';
 import { couleurs, type Mode } from './palette.ts';
 
 export interface EntreeClasse {
@@ -32,6 +40,8 @@ export interface EntreeStatut {
 export interface Histogramme {
   readonly min: number;
   readonly max: number;
+  /** A few values lie beyond `max`: the last bin holds them. */
+  readonly ouvert: boolean;
   readonly effectifs: readonly number[];
   /** Class index of each bin. */
   readonly classes: readonly number[];
@@ -45,12 +55,14 @@ export interface Legende {
   /** Only those that occur, plus `s` always: secrecy is explained even where nothing is hidden. */
   readonly statuts: readonly EntreeStatut[];
   readonly histogramme: Histogramme;
+  /** Of the ends of the histogram. */
+  readonly decimales: number;
   /** Largest published value, and reference of the circles when it is a count. */
   readonly maximum: number;
   readonly etalon: number;
   readonly zones: number;
   readonly publiees: number;
-  /** "Classes : quantiles (effectifs égaux), bornes 10,2 ; 14,0 %". */
+  /** "Discrétisation : quantiles, bornes 10,2 ; 14,0 %". */
   readonly methode: string;
   /** Sentence that explains `s`. */
   readonly secret: string;
@@ -111,13 +123,16 @@ export function construireLegende(o: OptionsLegende): Legende {
         max: classes.bornes[index] ?? classes.max,
         zones,
       }))
-      .filter((c) => c.zones > 0 || o.repere == null || dedans(c, classes)),
+      .filter(
+        (c) => c.zones > 0 || (o.repere == null && classes.methode !== 'symetrique') || dedans(c, classes),
+      ),
     statuts: MOTIFS.filter((m) => m.statut === 's' || parStatut[m.statut] > 0).map((m) => ({
       ...m,
       libelle: texteStatut(m.statut),
       zones: parStatut[m.statut],
     })),
     histogramme: histogramme(valeurs, classes, o.barres ?? 24),
+    decimales: decimalesAffichees(i, o.echelle),
     maximum: valeurs.reduce((a, b) => Math.max(a, b), 0),
     etalon: etalon(valeurs),
     zones: valeurs.length + parStatut.s + parStatut.nd + parStatut.so,
@@ -130,7 +145,12 @@ export function construireLegende(o: OptionsLegende): Legende {
 /** Counts of published values in equal bins between the class extremes (frozen, so that two maps agree). */
 export function histogramme(valeurs: readonly number[], classes: Classes, barres = 24): Histogramme {
   const min = Math.min(classes.min, ...bornesDe(valeurs));
-  const max = Math.max(classes.max, ...bornesDe(valeurs));
+  const extreme = Math.max(classes.max, ...bornesDe(valeurs));
+  // One zone of three dwellings at 100 % must not squeeze all the others into two bars.
+  const tri = [...valeurs].sort((a, b) => a - b);
+  const usuel = tri[Math.floor(0.98 * (tri.length - 1))] ?? extreme;
+  const ouvert = usuel > (classes.bornes.at(-1) ?? min) && extreme - min > 2 * (usuel - min);
+  const max = ouvert ? usuel : extreme;
   const n = max > min ? barres : 1;
   const effectifs = Array.from({ length: n }, () => 0);
   const pas = (max - min) / n || 1;
@@ -148,6 +168,7 @@ export function histogramme(valeurs: readonly number[], classes: Classes, barres
   return {
     min,
     max,
+    ouvert,
     effectifs,
     classes: effectifs.map((_, b) => indexClasse(classes, centre(b))),
   };

@@ -80,11 +80,11 @@ export function rendProgression(): Html {
 }
 
 /** Repeated text over the map: whoever photographs the screen carries the name of the account away. */
-export function rendFiligrane(compte: string, convention: string, jour: string): Html {
+export function rendFiligrane(compte: string, convention: string, jour: string, n = 0): Html {
   return html`<svg class="filigrane" aria-hidden="true">
     <defs>
       <pattern
-        id="filigrane"
+        id="filigrane-${n}"
         width="340"
         height="170"
         patternUnits="userSpaceOnUse"
@@ -94,6 +94,6 @@ export function rendFiligrane(compte: string, convention: string, jour: string):
         <text x="10" y="80">${convention}, ${jour}</text>
       </pattern>
     </defs>
-    <rect width="100%" height="100%" fill="url(#filigrane)" />
+    <rect width="100%" height="100%" fill="url(#filigrane-${n})" />
   </svg>`;
 }

@@ -1,7 +1,7 @@
 /** The panel of choices as HTML: plain links, so that every choice works without JavaScript. */
-import { majuscule, typographie } from '../carto/format.ts';
+import { FINE, majuscule, typographie } from '../carto/format.ts';
 import { INDICATEURS, indicateur, variable } from '../../data/catalogue/indicators/index.ts';
-import { LIBELLES_ECHELLE, LIBELLES_POPULATION, LIBELLES_SECTEUR } from '../../data/catalogue/echelles.ts';
+import { LIBELLES_ECHELLE, LIBELLES_SECTEUR } from '../../data/catalogue/echelles.ts';
 import { THEMES } from '../../data/catalogue/themes.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
 import type { Offre } from '../state/donnees.ts';
@@ -25,8 +25,8 @@ export interface ContexteChoix {
   /** Indicateurs looked at lately on this device, and its favourites; absent where nothing is remembered. */
   readonly recents?: readonly string[];
   readonly preferes?: readonly string[];
-  /** Choice of a second map, drawn by its own component; absent on the server. */
-  readonly seconde?: Html;
+  /** What an indicateur counts, said under its name. */
+  readonly definition: (id: string) => string | undefined;
 }
 
 const NOMS_POPULATION = { ENS: 'Ensemble', ER: 'Emménagés récents' } as const;
@@ -55,7 +55,6 @@ export function rendChoix(c: ContexteChoix): Html {
             (['ENS', 'ER'] as const).map((p) => ({
               valeur: p,
               texte: NOMS_POPULATION[p],
-              titre: LIBELLES_POPULATION[p],
             })),
             populationsOffertes(c.offre, i, c.choix.echelle),
             c,
@@ -71,7 +70,6 @@ export function rendChoix(c: ContexteChoix): Html {
       c,
       '',
     )}
-    ${c.mesure ? rendMesures(c, c.mesure) : null} ${c.seconde ?? null}
     <p class="source-vue">
       ${theme?.libelle ?? ''} ·
       ${v.source === 'ops' ? `enquête OPS ${c.choix.millesime}` : `RPLS au 1er janvier ${c.choix.millesime}`}
@@ -107,7 +105,15 @@ function menuIndicateur(c: ContexteChoix): Html {
                 ${siens.map((x) => {
                   const vers = realisable(c.offre, x, { ...c.choix, indicateur: x.id });
                   return vers
-                    ? lien(c, vers, 'indicateur', x.id, typographie(x.libelle), x.id === i.id, x.definition)
+                    ? lien(
+                        c,
+                        vers,
+                        'indicateur',
+                        x.id,
+                        typographie(x.libelle),
+                        x.id === i.id,
+                        c.definition(x.id),
+                      )
                     : null;
                 })}
               </ul>
@@ -131,7 +137,9 @@ function rendSouvenirs(
   const siens = ids.flatMap((id) => {
     const x = INDICATEURS.find((i) => i.id === id && id !== c.choix.indicateur);
     const vers = x && realisable(c.offre, x, { ...c.choix, indicateur: id });
-    return x && vers ? [lien(c, vers, 'indicateur', id, typographie(x.libelle), false, x.definition)] : [];
+    return x && vers
+      ? [lien(c, vers, 'indicateur', id, typographie(x.libelle), false, c.definition(id))]
+      : [];
   });
   if (siens.length === 0) return null;
   return html`<section>
@@ -142,8 +150,16 @@ function rendSouvenirs(
   </section>`;
 }
 
-function lien(c: ContexteChoix, vers: Choix, nom: string, valeur: string | number, texte: string, actif: boolean, titre?: string): Html {
-  return html`<li><a href="${c.lien(vers)}" data-choix="${nom}" data-valeur="${valeur}"${actif ? html` aria-current="true"` : null}${titre ? html` title="${titre}"` : null}>${texte}</a></li>`;
+function lien(c: ContexteChoix, vers: Choix, nom: string, valeur: string | number, texte: string, actif: boolean, dit?: string): Html {
+  return rendOption(c.lien(vers), nom, valeur, texte, actif, dit);
+} // prettier-ignore
+
+/** A choice: a link where it has an address, else a button. @param dit said under it */
+export function rendOption(href: string, nom: string, valeur: string | number, texte: string, actif: boolean, dit?: string): Html {
+  const contenu = html` data-choix="${nom}" data-valeur="${valeur}"${actif ? html` aria-current="true"` : null}>${texte}${dit ? html`<small>${typographie(dit)}</small>` : null}`;
+  return href === '#'
+    ? html`<li><button type="button"${contenu}</button></li>`
+    : html`<li><a href="${href}"${contenu}</a></li>`;
 } // prettier-ignore
 
 /** Links to the échelles; the ones this indicateur does not have stay readable and say why. */
@@ -152,7 +168,7 @@ export function rendEchelles(c: ContexteChoix): Html {
   const possibles = echellesCarte(c.offre, i);
   const autres = c.echelles.filter((e) => e !== 'france');
   const manque = autres.some((e) => !possibles.includes(e));
-  return html`<fieldset class="segments echelles"><legend>Échelle</legend><ul>${c.auto === undefined ? null : html`<li><a href="#" data-choix="echelle" data-valeur="auto"${c.auto ? html` aria-current="true"` : null}>Suit le zoom</a></li>`}${autres.map((e) =>
+  return html`<fieldset class="segments echelles"><legend>Échelle</legend><ul>${c.auto === undefined ? null : rendOption('#', 'echelle', 'auto', 'Suit le zoom', c.auto)}${autres.map((e) =>
     possibles.includes(e)
       ? lien(c, { ...c.choix, echelle: e }, 'echelle', e, majuscule(LIBELLES_ECHELLE[e].un.replace(' de 200 m', '')), e === c.choix.echelle && c.auto !== true)
       : html`<li><span class="absent" title="${c.absence}">${majuscule(LIBELLES_ECHELLE[e].un.replace(' de 200 m', ''))}</span></li>`,
@@ -162,7 +178,7 @@ export function rendEchelles(c: ContexteChoix): Html {
 function segments(
   titre: string,
   nom: 'secteur' | 'population' | 'millesime',
-  options: readonly { valeur: string | number; texte: string; titre?: string }[],
+  options: readonly { valeur: string | number; texte: string }[],
   offerts: readonly (string | number)[],
   c: ContexteChoix,
   absence: string,
@@ -180,37 +196,31 @@ function segments(
           ? realisable(c.offre, i, { ...c.choix, [nom]: o.valeur })
           : null;
         return vers
-          ? lien(c, vers, nom, o.valeur, o.texte, c.choix[nom] === o.valeur, o.titre)
+          ? lien(c, vers, nom, o.valeur, o.texte, c.choix[nom] === o.valeur)
           : html`<li><span class="absent" title="${absence}">${o.texte}</span></li>`;
       })}
     </ul>
   </fieldset>`;
 }
 
-const NOMS_MESURE = { valeur: 'Valeur', evolution: 'Évolution', ecart: 'Écart récents' } as const;
+const NOMS_MESURE = { valeur: 'Valeur', evolution: 'Évolution', ecart: 'Écart des récents' } as const;
 
 /** Value, change between millésimes, gap of recent movers; what cannot be compared says why. */
-function rendMesures(c: ContexteChoix, mesure: Mesure): Html | null {
+export function rendMesures(c: Pick<ContexteChoix, 'offre' | 'choix'>, mesure: Mesure): Html {
   const i = indicateur(c.choix.indicateur);
-  const raisons = MESURES.map((m) => ({ m, non: pourquoiPas(c.offre, i, c.choix.echelle, c.choix, m) }));
-  const dite = raisons.find((r) => r.m === 'evolution')?.non;
+  // The register counts dwellings: it has no recent movers.
+  const raisons = MESURES.filter((m) => m !== 'ecart' || variable(i.variable).populations.length > 1).map(
+    (m) => ({ m, non: pourquoiPas(c.offre, i, c.choix.echelle, c.choix, m) }),
+  );
   return html`<fieldset class="segments">
     <legend>Montrer</legend>
     <ul>
       ${raisons.map(({ m, non }) =>
         non === null
-          ? html`<li>
-              <a
-                href="#"
-                data-choix="mesure"
-                data-valeur="${m}"
-                ${m === mesure ? html` aria-current="true"` : null}
-                >${NOMS_MESURE[m]}</a
-              >
-            </li>`
-          : html`<li><span class="absent" title="${typographie(non)}">${NOMS_MESURE[m]}</span></li>`,
+          ? rendOption('#', 'mesure', m, NOMS_MESURE[m], m === mesure)
+          : html`<li><span class="absent">${NOMS_MESURE[m]}</span></li>`,
       )}
     </ul>
-    ${dite && i.comparabilite ? html`<p class="note">${typographie(dite)}</p>` : null}
+    ${raisons.map(({ m, non }) => (non === null ? null : html`<p class="note">${NOMS_MESURE[m]}${FINE}: ${typographie(non)}</p>`))}
   </fieldset>`;
 }

@@ -7,6 +7,7 @@ import type { Population, Secteur } from '../../data/contract/zone.ts';
 import { avecParDefaut, tranchesDe, type Choix } from '../state/choix.ts';
 import type { Offre } from '../state/donnees.ts';
 import { cleAvec, type Avec } from '../state/etat.ts';
+import { rendOption } from './choix.ts';
 import { html, type Html } from './html.ts';
 
 export interface ContexteComparaison {
@@ -28,16 +29,10 @@ function libelleTranche(t: string, avecPopulation: boolean): string {
 export function rendComparaison(c: ContexteComparaison): Html {
   const i = indicateur(c.choix.indicateur);
   const depart = cleAvec(avecParDefaut(c.offre, i, c.choix));
-  const choix = (valeur: string, texte: string, actif: boolean) =>
-    html`<li>
-      <a href="#" data-choix="avec" data-valeur="${valeur}" ${actif ? html` aria-current="true"` : null}
-        >${texte}</a
-      >
-    </li>`;
   return html`<fieldset class="segments">
       <legend>Comparer</legend>
       <ul>
-        ${choix('', 'Une carte', c.avec === null)}${choix(c.avec ? cleAvec(c.avec) : depart, 'Deux cartes', c.avec !== null)}
+        ${rendOption('#', 'avec', '', 'Une carte', c.avec === null)}${rendOption('#', 'avec', c.avec ? cleAvec(c.avec) : depart, 'Deux cartes', c.avec !== null)}
       </ul>
     </fieldset>
     ${c.avec ? rendSeconde(c, c.avec) : null}`;

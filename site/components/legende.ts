@@ -1,6 +1,6 @@
 /** The legend as HTML, from the model of site/carto. Colours come from classes `seq5 c2` (styles/classes.css). */
 import { etalon, rayonCercle } from '../carto/cercles.ts';
-import { accord, FINE, INSECABLE, nombre, unitesBase } from '../carto/format.ts';
+import { accord, de, FINE, INSECABLE, nombre, unitesBase } from '../carto/format.ts';
 import { RAYONS_BASE, type Legende } from '../carto/legende.ts';
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import { html, type Html } from './html.ts';
@@ -62,6 +62,8 @@ export function rendHistogramme(l: Legende): Html {
   const pas = LARGEUR / effectifs.length;
   return html`<svg
     class="histogramme"
+    data-min="${l.histogramme.min}"
+    data-max="${l.histogramme.max}"
     viewBox="0 0 ${LARGEUR} ${HAUTEUR + 8}"
     preserveAspectRatio="none"
     aria-hidden="true"
@@ -96,6 +98,7 @@ function rendTailles(unites: string): Html {
 
 /**
  * Legend of the circles laid over the colours of a rate: their scale, and who has none.
+ * @param sans zones whose base is hidden or not available
  * @param enClasses bases are published as classes at this échelle
  */
 export function rendLegendeCercles(
@@ -103,9 +106,9 @@ export function rendLegendeCercles(
   i: Indicateur,
   zones: { readonly un: string; readonly plusieurs: string },
   enClasses: boolean,
+  sans: number,
 ): Html {
   const connus = effectifs.filter((n) => n !== null);
-  const sans = effectifs.length - connus.length;
   const dit = enClasses
     ? `Aucun cercle${FINE}: sous la commune, un effectif n’est publié que par classe (11${INSECABLE}à${INSECABLE}19, 20${INSECABLE}à${INSECABLE}49…).`
     : `L’aire de chaque cercle est proportionnelle à l’effectif publié.${sans > 0 ? ` Sans cercle${FINE}: ${accord(sans, zones.un, zones.plusieurs)} dont l’effectif n’est pas publié.` : ''}`;
@@ -149,7 +152,8 @@ export function rendLegende(
         : l.publiees > 3
           ? html`${rendHistogramme(l)}
               <p class="axe-texte">
-                <span>${nombre(bornes.min, i.decimales)}</span><span>${nombre(bornes.max, i.decimales)}</span>
+                <span>${nombre(bornes.min, l.decimales)}</span
+                ><span>${nombre(bornes.max, l.decimales)}${bornes.ouvert ? ' et plus' : ''}</span>
               </p>`
           : null
     }
@@ -158,11 +162,14 @@ export function rendLegende(
     </ul>
     ${points ? rendTailles(unitesBase(i)) : null}
     <p class="note">
-      ${compte ? `L’aire de chaque cercle est proportionnelle au nombre. À droite${FINE}: nombre de ${nomsZones}.` : `À droite${FINE}: nombre de ${nomsZones}. ${l.methode}`}
+      ${compte ? `L’aire de chaque cercle est proportionnelle au nombre. À droite${FINE}: nombre ${de(nomsZones)}.` : `À droite${FINE}: nombre ${de(nomsZones)}. ${l.methode}`}
     </p>
     <details class="note">
       <summary>Pourquoi des zones hachurées${FINE}?</summary>
-      <p>${l.secret} Une valeur masquée n’est jamais un zéro.</p>
+      <p>
+        ${l.secret} Une valeur masquée n’est jamais un zéro. Sans objet${FINE}: pas de logement social, ou pas
+        de quartier prioritaire, dans la zone.
+      </p>
     </details>
   </div>`;
 }

@@ -26,6 +26,8 @@ export interface Portrait {
   readonly classes: Classes | null;
   /** Rank of the zone and number of published zones, when they make sense. */
   readonly rang?: { readonly rang: number; readonly sur: number } | undefined;
+  /** What the map shows instead of the value: a change or a gap, as it names and measures it. */
+  readonly derivee?: { readonly indicateur: Indicateur; readonly cellule: Cell } | undefined;
   /** Address of the whole portrait, null when there is none. */
   readonly lien: string | null;
   readonly pays: string;
@@ -115,9 +117,8 @@ export function rendDistribution(d: Distribution, fiches: readonly Fiche[], t: T
 /** A short list of places or slices with the same figure, drawn as bars when it is a rate. */
 function rendBarres(
   titre: string,
-  lignes: readonly { nom: string; c: Cell; soi: boolean }[],
+  lignes: readonly { nom: string; c: Cell; soi: boolean; e: Echelle }[],
   i: Indicateur,
-  e: Echelle,
 ): Html {
   const max = Math.max(1e-9, ...lignes.map(({ c }) => (c.statut === 'valeur' ? c.valeur : 0)));
   const trace = (c: Cell, soi: boolean) =>
@@ -133,7 +134,7 @@ function rendBarres(
       ${titre}
     </caption>
     <tbody>
-      ${lignes.map((l) => html`<tr${l.soi ? html` class="soi"` : null}><th scope="row">${l.nom}</th><td class="num">${figure(l.c, i, e)}</td>${trace(l.c, l.soi)}</tr>`)}
+      ${lignes.map((l) => html`<tr${l.soi ? html` class="soi"` : null}><th scope="row">${l.nom}</th><td class="num">${figure(l.c, i, l.e)}</td>${trace(l.c, l.soi)}</tr>`)}
     </tbody>
   </table>`;
 }
@@ -144,8 +145,9 @@ function references(p: Portrait): Html | null {
     nom: f.nom,
     c: celluleFiche(f, p.indicateur, p.tranche),
     soi: n === 0,
+    e: f.echelle,
   }));
-  return rendBarres('Repères', lignes, p.indicateur, p.fiches[0]?.echelle ?? 'france');
+  return rendBarres('Repères', lignes, p.indicateur);
 }
 
 /** The same figure for the other halves of the same place: sectors, recent movers, the other millésime. */
@@ -163,9 +165,9 @@ function dedans(p: Portrait): Html | null {
   ];
   const lignes = autres
     .filter((x) => f.colonne(cle(p.indicateur.variable, x.tranche)) != null)
-    .map((x) => ({ nom: x.nom, c: celluleFiche(f, p.indicateur, x.tranche) }));
+    .map((x) => ({ nom: x.nom, c: celluleFiche(f, p.indicateur, x.tranche), soi: false, e: f.echelle }));
   if (lignes.length === 0) return null;
-  return rendBarres('Dans ce territoire', [{ nom: 'Cette carte', c: celluleFiche(f, p.indicateur, t), soi: true }, ...lignes.map((l) => ({ ...l, soi: false }))], p.indicateur, f.echelle); // prettier-ignore
+  return rendBarres('Dans ce territoire', [{ nom: `Valeur de ${t.millesime}`, c: celluleFiche(f, p.indicateur, t), soi: true, e: f.echelle }, ...lignes], p.indicateur); // prettier-ignore
 }
 
 /** Code beside the échelle: the official one. Keys made here mean nothing to a reader, and a square's is its name. */
@@ -175,7 +177,8 @@ function codeDit(f: Fiche): string | null {
 
 export function rendPortrait(p: Portrait): Html {
   const f = p.fiches[0] as Fiche;
-  const c = celluleFiche(f, p.indicateur, p.tranche);
+  const i = p.derivee?.indicateur ?? p.indicateur;
+  const c = p.derivee?.cellule ?? celluleFiche(f, p.indicateur, p.tranche);
   const classe = c.statut === 'valeur' ? (p.classes ? indexClasse(p.classes, c.valeur) : null) : null;
   const k = p.classes ? p.classes.bornes.length + 1 : 1;
   const theme = variable(p.indicateur.variable).theme;
@@ -191,13 +194,13 @@ export function rendPortrait(p: Portrait): Html {
       <h2>${f.nom}</h2>
       ${p.favori === undefined ? null : html`<button type="button" class="lien-bouton favori" data-favori aria-pressed="${String(p.favori)}">${p.favori ? '★ Favori' : '☆ Ajouter aux favoris'}</button>`}
     </header>
-    <p class="grand-chiffre ${classeRampe(p.indicateur, k)}">
+    <p class="grand-chiffre ${classeRampe(i, k)}">
       ${classe === null ? (c.statut === 'valeur' ? null : pastille(c.statut)) : pastille(`c${classe}`)}<strong
-        >${texteCellule(c, p.indicateur, f.echelle)}</strong
+        >${texteCellule(c, i, f.echelle)}</strong
       >
     </p>
     <p class="discret">
-      ${typographie(p.indicateur.libelle)}${c.statut === 'valeur' && p.indicateur.calcul !== 'nombre' ? ` · base${FINE}: ${texteBase(c.base, unitesBase(p.indicateur))}` : ''}${p.rang && c.statut === 'valeur' ? html`<br />${p.rang.rang === 1 ? '1re valeur' : `${nombre(p.rang.rang)}e valeur`} sur ${nombre(p.rang.sur)} publiées` : null}${c.statut === 's' ? html`<br />Trop peu d’observations, ou une valeur voisine à protéger${FINE}: le chiffre existe, il n’est pas montré.` : null}
+      ${typographie(i.libelle)}${c.statut === 'valeur' && i.calcul !== 'nombre' && !p.derivee ? ` · base${FINE}: ${texteBase(c.base, unitesBase(p.indicateur))}` : ''}${p.rang && p.rang.sur > 2 && c.statut === 'valeur' ? html`<br />${p.rang.rang === 1 ? '1re valeur' : `${nombre(p.rang.rang)}e valeur`} sur ${nombre(p.rang.sur)} publiées` : null}${c.statut === 's' ? html`<br />Trop peu d’observations, ou une valeur voisine à protéger${FINE}: le chiffre existe, il n’est pas montré.` : null}
     </p>
     ${references(p)} ${dedans(p)}
     ${d && f.colonne(`${d.variable.id}.${p.tranche.population}.${p.tranche.secteur}.${p.tranche.millesime}`) !== undefined ? rendDistribution(d, p.fiches, p.tranche) : null}

@@ -5,12 +5,15 @@ import { LIBELLES_ECHELLE, LIBELLES_POPULATION } from '../../data/catalogue/eche
 import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Echelle, Tranche } from '../../data/contract/zone.ts';
 
-/** "par EPCI, RPLS au 1er janvier 2022, en QPV, emménagés récents". */
-export function sousTitre(e: Echelle, i: Indicateur, t: Tranche): string {
-  const v = variable(i.variable);
+/**
+ * "par EPCI, RPLS au 1er janvier 2022, en QPV, emménagés récents".
+ * @param avant millésime that the figure is compared with, for a change
+ */
+export function sousTitre(e: Echelle, i: Indicateur, t: Tranche, avant = t.millesime): string {
+  const ans = avant === t.millesime ? `${avant}` : `${avant} et ${t.millesime}`;
   return [
     `par ${LIBELLES_ECHELLE[e].un}`,
-    v.source === 'ops' ? `enquête OPS ${t.millesime}` : `RPLS au 1er janvier ${t.millesime}`,
+    variable(i.variable).source === 'ops' ? `enquête OPS ${ans}` : `RPLS au 1er janvier ${ans}`,
     t.secteur === 'qpv'
       ? 'dans les quartiers prioritaires'
       : t.secteur === 'hqpv'
@@ -29,16 +32,31 @@ export function legendeTableau(
   t: Tranche,
   total: number,
   publiees: number,
+  avant?: number,
 ): string {
   const { un, plusieurs } = LIBELLES_ECHELLE[e];
   return typographie(
-    `${i.libelle}, ${sousTitre(e, i, t)} : ${accord(total, un, plusieurs)}, dont ${accord(publiees, 'valeur publiée', 'valeurs publiées')}.`,
+    `${i.libelle}, ${sousTitre(e, i, t, avant)} : ${accord(total, un, plusieurs)}, dont ${accord(publiees, 'valeur publiée', 'valeurs publiées')}.`,
   );
 }
 
 /** Title of the document. */
 export function titrePage(e: Echelle, i: Indicateur, t: Tranche): string {
-  return typographie(`${i.libelle} par ${LIBELLES_ECHELLE[e].un}, ${t.millesime}`);
+  return typographie(`${i.libelle} ${sousTitre(e, i, t)}`);
+}
+
+interface Source {
+  readonly nom: string;
+  readonly producteur: string;
+  readonly type: string;
+}
+
+/** The sources that a figure of these years comes from, "OPS 2022, USH". */
+export function sourcesDe(i: Indicateur, ans: readonly number[], sources: readonly Source[]): string[] {
+  const { source } = variable(i.variable);
+  return sources
+    .filter((s) => s.type.startsWith(source) && ans.some((m) => s.nom.includes(String(m))))
+    .map((s) => `${s.nom}, ${s.producteur}`);
 }
 
 /** Sentence to quote a view with: what, from whom, from which release. */
@@ -49,20 +67,13 @@ export function citation(
   r: {
     pays: string;
     livraison: string;
-    sources: readonly { nom: string; producteur: string; type: string }[];
+    sources: readonly Source[];
   },
+  avant?: number,
 ): string {
-  const ops = variable(i.variable).source === 'ops';
-  const source = r.sources.find(
-    (s) => s.type.startsWith(ops ? 'ops' : 'rpls') && s.nom.includes(String(t.millesime)),
-  );
-  const de = source
-    ? `${source.nom}, ${source.producteur}`
-    : ops
-      ? `OPS ${t.millesime}`
-      : `RPLS ${t.millesime}`;
+  const de = sourcesDe(i, [avant ?? t.millesime, t.millesime], r.sources).join(' ; ') || variable(i.variable).source.toUpperCase(); // prettier-ignore
   return typographie(
-    `${i.libelle}, ${sousTitre(e, i, t)}, ${r.pays}. Source : ${de}. Carto OPS, livraison ${r.livraison}.`,
+    `${i.libelle}, ${sousTitre(e, i, t, avant)}, ${r.pays}. Source : ${de}. Carto OPS, livraison ${r.livraison}.`,
   );
 }
 

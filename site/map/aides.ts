@@ -99,3 +99,13 @@ export function papierPret(fixe: HTMLElement, adresse: string | null): boolean {
     adresse !== null && img !== null && img.src.endsWith(adresse) && img.complete && img.naturalWidth > 0
   );
 }
+
+/** Button of the map that shows the whole again, as a control of MapLibre. */
+export function boutonEnsemble(surClic: () => void): { onAdd(): HTMLElement; onRemove(): void } {
+  const groupe = document.createElement('div');
+  groupe.className = 'maplibregl-ctrl maplibregl-ctrl-group';
+  groupe.innerHTML =
+    '<button type="button" class="tout" title="Voir l’ensemble" aria-label="Voir l’ensemble"></button>';
+  groupe.addEventListener('click', surClic);
+  return { onAdd: () => groupe, onRemove: () => groupe.remove() };
+}

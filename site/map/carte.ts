@@ -9,7 +9,16 @@ import type { FeatureCollection } from 'geojson';
 import type { SourceTuiles } from '../state/donnees.ts';
 import type { Mode } from '../carto/palette.ts';
 import { MER, couchesPoint, couchesSurface, type Peinture } from './style.ts';
-import { LOCALE, cleTuiles, marges, xy, type Bbox, type Nom, type VueCarte } from './aides.ts';
+import {
+  LOCALE,
+  boutonEnsemble,
+  cleTuiles,
+  marges,
+  xy,
+  type Bbox,
+  type Nom,
+  type VueCarte,
+} from './aides.ts';
 import { motif } from './motifs.ts';
 import { poseCercles, poseContours, poseNoms, poseQuartiers, teinte } from './surimpressions.ts';
 
@@ -38,7 +47,9 @@ export interface OptionsCarte {
   surClic(p: Pointage | null): void;
   /** After a move made by the reader. */
   surDeplacement(vue: [number, number, number]): void;
-  surZoom(zoom: number): void;
+  /** @param lecteur the reader zoomed, not the page */
+  surZoom(zoom: number, lecteur: boolean): void;
+  surEnsemble(): void;
   /** WebGL lost or absent: the static map takes over. */
   surPanne(): void;
 }
@@ -81,6 +92,10 @@ export class Carte {
     gl.touchZoomRotate.disableRotation();
     gl.keyboard.disableRotation();
     gl.addControl(new NavigationControl({ showCompass: false }), 'bottom-right');
+    gl.addControl(
+      boutonEnsemble(() => o.surEnsemble()),
+      'bottom-right',
+    );
     gl.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
     this.#zoomInitial = gl.getZoom();
     if (o.vue) gl.jumpTo({ center: [o.vue[0], o.vue[1]], zoom: o.vue[2] });
@@ -109,7 +124,7 @@ export class Carte {
         o.surDeplacement([c.lng, c.lat, gl.getZoom()]);
       }
     });
-    gl.on('zoomend', () => o.surZoom(gl.getZoom()));
+    gl.on('zoomend', (e) => o.surZoom(gl.getZoom(), 'originalEvent' in e && e.originalEvent !== undefined));
     gl.on('webglcontextlost', () => o.surPanne());
     // Tests look at what is rendered, not at a canvas.
     Object.assign(conteneur, { carte: this });

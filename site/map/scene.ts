@@ -27,7 +27,9 @@ export interface DecorScene {
   surSurvol(code: string | null): void;
   surChoix(code: string | null): void;
   surDeplacement(vue: [number, number, number]): void;
-  surZoom(zoom: number): void;
+  surZoom(zoom: number, lecteur: boolean): void;
+  /** The reader asks for the whole again. */
+  surEnsemble(): void;
 }
 
 /** Outlines above each échelle. */
@@ -141,7 +143,8 @@ export class Scene {
   /** Write names once the reader is near enough: a country seen whole never asks where its communes are. */
   async #nomme(v: VueDonnees): Promise<void> {
     const { echelle } = v.etat;
-    const apres = NOMS_APRES[echelle] ?? Infinity;
+    // Few zones have room for their names at once; the names that would touch stay away by themselves.
+    const apres = v.zones.codes.length < 120 && echelle in NOMS_APRES ? 0 : (NOMS_APRES[echelle] ?? Infinity);
     const voulues = this.#carte?.approchee(apres - 0.5) ? `${echelle} ${this.mode}` : '';
     if (!this.#carte || voulues === this.#nommees) return;
     // Names of this échelle stay when the reader steps back: the layer itself hides them.
@@ -190,8 +193,9 @@ export class Scene {
         surSurvol: (p) => this.#survol(p),
         surClic: (p) => this.#d.surChoix(p?.code ?? null),
         surDeplacement: (x) => this.#d.surDeplacement(x),
-        surZoom: (z) => {
-          this.#d.surZoom(z);
+        surEnsemble: () => this.#d.surEnsemble(),
+        surZoom: (z, lecteur) => {
+          this.#d.surZoom(z, lecteur);
           if (this.#vue) void this.#nomme(this.#vue);
         },
         surPanne: panne,

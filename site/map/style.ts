@@ -147,11 +147,11 @@ export function coucheCercles(
 
 export const CERCLE: Readonly<Record<Mode, string>> = { clair: '#2c7fb8', sombre: '#5cb3d9' };
 
-/** Outlines of priority neighbourhoods: a line of the accent on a line of the paper, over any colour. */
+/** Outlines of priority neighbourhoods: dashes of ink on a line of the paper, over any colour; the accent is the choice's. */
 export function couchesQpv(couche: string | null, mode: Mode): LayerSpecification[] {
   const t = TEINTES[mode];
-  const trait = (id: string, teinte: string, k: number): LayerSpecification => ({ id, type: 'line', source: 'qpv', ...(couche ? { 'source-layer': couche } : {}), layout: { 'line-join': 'round' }, paint: { 'line-color': teinte, 'line-width': ['interpolate', ['linear'], ['zoom'], 6, k, 13, 2.2 * k] } }); // prettier-ignore
-  return [trait('qpv-halo', t.papier, 2.2), trait('qpv', t.accent, 1)];
+  const trait = (id: string, teinte: string, k: number, tirets: object = {}): LayerSpecification => ({ id, type: 'line', source: 'qpv', ...(couche ? { 'source-layer': couche } : {}), layout: { 'line-join': 'round' }, paint: { 'line-color': teinte, 'line-width': ['interpolate', ['linear'], ['zoom'], 6, k, 13, 2.2 * k], ...tirets } }); // prettier-ignore
+  return [trait('qpv-halo', t.papier, 2.2), trait('qpv', t.encre, 1, { 'line-dasharray': [2.5, 1.2] })];
 }
 
 /** Names of zones, written with the fonts of the page (no glyph file). */
@@ -188,7 +188,7 @@ export function teintesFixes(n: number, v: VueCarte): (readonly [string, string,
     [`cercles-${n}`, 'circle-color', v.plat ? CERCLE[v.mode] : t.papier],
     [`cercles-${n}`, 'circle-stroke-color', v.plat ? t.papier : t.encre],
     ['qpv-halo', 'line-color', t.papier],
-    ['qpv', 'line-color', t.accent],
+    ['qpv', 'line-color', t.encre],
     ['noms', 'text-color', t.encre],
     ['noms', 'text-halo-color', t.papier],
   ];

@@ -1,20 +1,17 @@
 /** The atlas in the page: one state, its address, and everything that shows it. */
 import { typographie } from '../carto/format.ts';
-import { avecChange, rendComparaison } from '../components/comparaison.ts';
-import { rendChoix } from '../components/choix.ts';
+import { avecChange } from '../components/comparaison.ts';
 import type { Scene } from '../map/scene.ts';
 import { Tableau } from '../table/vue.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
-import { indicateur, INDICATEURS } from '../../data/catalogue/indicators/index.ts';
-import { trancheReference } from './mesure.ts';
-import type { Indicateur } from '../../data/contract/indicateur.ts';
-import { avecRealisable, realisable } from './choix.ts';
+import { indicateur } from '../../data/catalogue/indicators/index.ts';
+import { nomme, prochain, zoneA } from './prochain.ts';
 import type { DecorAtlas } from './decor.ts';
-import { rang } from './donnees.ts';
+import { rang, type Textes } from './donnees.ts';
 import { lisZone, partielDe, type Etat } from './etat.ts';
-import { feuilles, filtreIndicateurs, redessine } from './feuilles.ts';
+import { feuilles, filtreIndicateurs } from './feuilles.ts';
 import { branchePartage } from './partage.ts';
-import { ecrisLegendes, ecrisReste, ecrisTextes, lisClasses, portraitDe, souvenir } from './panneaux.ts'; // prettier-ignore
+import { ecrisChoix, ecrisLegendes, ecrisReste, ecrisTextes, lisClasses, portraitDe, souvenir } from './panneaux.ts'; // prettier-ignore
 import type { Entree } from './recherche.ts';
 import { marqueLegende, phraseZone } from './reperes.ts';
 import { Seconde } from './seconde.ts';
@@ -27,6 +24,7 @@ export class Atlas {
   #scene: Promise<Scene | null> | null = null;
   readonly #tableau: Tableau;
   readonly #seconde: Seconde;
+  #textes: Textes = {};
   #tour = 0;
   #auto: boolean;
 
@@ -81,16 +79,16 @@ export class Atlas {
     mode: 'push' | 'replace' | null = 'push',
     bouge = true,
   ): Promise<void> {
-    const voulu = { ...this.#etat, ...partiel };
-    const i = INDICATEURS.find((x) => x.id === voulu.indicateur);
-    const c = i ? realisable(this.#d.resume.offre, i, voulu) : null;
-    if (!c) return;
     const avant = this.#etat;
-    const zone = voulu.zone && lisZone(voulu.zone)?.echelle === c.echelle ? voulu.zone : null;
-    const possible =
-      trancheReference(this.#d.resume.offre, i as Indicateur, c.echelle, c, voulu.mesure) !== null;
-    const avec = voulu.avec && avecRealisable(this.#d.resume.offre, c.echelle, voulu.avec);
-    this.#etat = { ...voulu, ...c, zone, avec, mesure: possible ? voulu.mesure : 'valeur' };
+    const etait = nomme(avant);
+    const p = prochain(this.#d.resume.offre, avant, partiel);
+    if (!p) return;
+    const { voulu, c, refusee } = p;
+    const ici = voulu.zone && lisZone(voulu.zone)?.echelle;
+    const zone = ici && ici !== c.echelle ? await zoneA(this.#d.donnees, c.echelle, voulu.zone) : voulu.zone;
+    // Another choice was made while the wider zone was looked up.
+    if (nomme(this.#etat) !== etait) return;
+    this.#etat = { ...p.etat, zone };
     if (mode) this.#d.inscrit?.(this.#etat, mode);
     const { indicateur: id, echelle } = c;
     await this.#rafraichit(true);
@@ -98,12 +96,21 @@ export class Atlas {
     // Another choice was made while this one was drawn: it speaks for itself.
     if (this.#etat.indicateur !== id || this.#etat.echelle !== echelle) return;
     if (partiel.zone && zone && bouge && this.#etat.zone === zone) scene?.choisit(zone, true);
-    if (c.echelle !== voulu.echelle)
-      this.#annonce(`Ce chiffre n’est pas publié par ${LIBELLES_ECHELLE[voulu.echelle].un} : voici la carte par ${LIBELLES_ECHELLE[c.echelle].un}.`); // prettier-ignore
-    else if (avant.indicateur !== c.indicateur || avant.echelle !== c.echelle)
-      this.#annonce(
-        `${this.#role('titre')?.textContent ?? ''}, ${this.#role('sous-titre')?.textContent ?? ''}.`,
-      );
+    if (refusee) {
+      const phrase = `Ce chiffre n’est pas publié par ${LIBELLES_ECHELLE[voulu.echelle].un} : voici la carte par ${LIBELLES_ECHELLE[c.echelle].un}.`;
+      this.#message(phrase);
+      return this.#annonce(phrase);
+    }
+    if (etait === nomme(this.#etat)) return;
+    const n = zone && this.#vue ? rang(this.#vue.zones, lisZone(zone)?.code ?? '') : -1;
+    const titres = ['titre', 'sous-titre'].map((r) => this.#role(r)?.textContent ?? '').join(', ');
+    this.#annonce(`${titres}.${this.#vue?.cellules[n] ? ` ${phraseZone(this.#vue, n)}` : ''}`);
+  }
+
+  /** Show the whole: no zone chosen, the map as it was at first. */
+  async ensemble(): Promise<void> {
+    await this.change({ zone: null, vue: null }, 'replace');
+    (await this.#scene)?.carte?.cadre(this.#d.resume.bbox);
   }
 
   /** Show a place inside a zone, with the outlines of quarters: what the search answers for a quarter. */
@@ -119,7 +126,7 @@ export class Atlas {
     const tour = ++this.#tour;
     let v: VueDonnees | null;
     try {
-      v = await vueDe(this.#d.donnees, this.#etat);
+      [v, this.#textes] = await Promise.all([vueDe(this.#d.donnees, this.#etat), this.#d.donnees.textes()]);
     } catch {
       if (tour === this.#tour) this.#message('Les données n’ont pas pu être chargées. Vérifiez la connexion, puis rechargez la page.'); // prettier-ignore
       return;
@@ -131,7 +138,7 @@ export class Atlas {
     // The choices carry addresses that depend on the state, so they are always drawn anew.
     this.#choix();
     this.#tableau.montre(v);
-    if (redessine) ecrisTextes(this.#d, v);
+    if (redessine) ecrisTextes(this.#d, v, this.#textes);
     ecrisLegendes(this.#d, v);
     ecrisReste(this.#d, v);
     this.#d.memoire?.noteIndicateur(v.catalogue.id);
@@ -162,7 +169,8 @@ export class Atlas {
           this.#etat = { ...this.#etat, vue };
           this.#d.inscrit?.(this.#etat, 'replace');
         },
-        surZoom: (z) => void this.#palier(z),
+        surZoom: (z, lecteur) => this.#palier(z, lecteur),
+        surEnsemble: () => void this.ensemble(),
       });
     } catch {
       this.#message('La carte interactive n’a pas pu être chargée : les valeurs sont dans le tableau.');
@@ -170,12 +178,13 @@ export class Atlas {
     }
   }
 
-  #palier(zoom: number): void {
-    if (!this.#auto || !this.#d.paliers) return;
+  /** @param lecteur the reader zoomed; a map that goes to a chosen zone does not lose it on the way */
+  #palier(zoom: number, lecteur = true): void {
+    if (!this.#auto || !this.#d.paliers || (this.#etat.zone && !lecteur)) return;
     const i = indicateur(this.#etat.indicateur);
     const o = this.#d.resume.offre[i.variable] ?? {};
     const e = this.#d.paliers.filter((p) => o[p.echelle] && zoom >= p.zoom).at(-1)?.echelle;
-    if (e && e !== this.#etat.echelle) void this.change({ echelle: e, zone: this.#etat.zone }, 'replace');
+    if (e && e !== this.#etat.echelle) void this.change({ echelle: e }, 'replace');
   }
 
   #message(texte: string): void {
@@ -189,22 +198,7 @@ export class Atlas {
   }
 
   #choix(): void {
-    const hote = this.#role('choix');
-    if (!hote) return;
-    const contenu = String(
-      rendChoix({
-        offre: this.#d.resume.offre,
-        choix: this.#etat,
-        echelles: this.#d.resume.echelles,
-        lien: (c) => this.#d.adresse({ ...this.#etat, ...c, zone: null }),
-        absence: this.#d.absence,
-        mesure: this.#etat.mesure,
-        ...(this.#d.paliers ? { auto: this.#auto } : {}),
-        ...(this.#d.memoire ? { recents: this.#d.memoire.indicateurs(), preferes: this.#d.memoire.preferes() } : {}), // prettier-ignore
-        seconde: rendComparaison({ offre: this.#d.resume.offre, choix: this.#etat, avec: this.#etat.avec }),
-      }),
-    );
-    redessine(hote, contenu);
+    ecrisChoix(this.#d, this.#etat, this.#textes, this.#d.paliers && this.#auto);
   }
 
   /** A list of the second map, the box of the outlines or of the circles. */
@@ -273,7 +267,7 @@ export class Atlas {
     if (cible.closest('[data-favori]')) return this.#favori();
     if (cible.closest('[data-oublie], [data-prefere]')) return this.#souvenir(cible);
     const souris = e as MouseEvent;
-    const a = (e.target as Element).closest<HTMLAnchorElement>('a[data-choix]');
+    const a = (e.target as Element).closest<HTMLElement>('[data-choix]');
     if (!a || souris.ctrlKey || souris.metaKey || souris.shiftKey) return;
     e.preventDefault();
     const { choix, valeur = '' } = a.dataset;

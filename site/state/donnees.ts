@@ -83,8 +83,22 @@ export interface SourceTuiles {
   readonly maxzoom: number;
 }
 
+/** `donnees/textes.json`: definition and limits of each indicateur, which the script does not hold. */
+export type Textes = Readonly<Record<string, readonly [definition: string, limites: string]>>;
+
+/** Read the texts of the catalogue, once. @param base base of the site with its final slash */
+export function lisTextes(base: string): () => Promise<Textes> {
+  let lus: Promise<Textes> | undefined;
+  return () =>
+    (lus ??= fetch(`${base}donnees/textes.json`)
+      .then((r) => r.json() as Promise<Textes>)
+      // Without them the figures are all there, and the page of the indicateur says the rest.
+      .catch(() => ({})));
+}
+
 export interface Donnees {
   resume(): Promise<Resume>;
+  textes(): Promise<Textes>;
   zones(e: Echelle): Promise<ListeZones>;
   lieux(e: Echelle): Promise<Lieux>;
   classes(e: Echelle): Promise<Readonly<Record<string, Classes>>>;

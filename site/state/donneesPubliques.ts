@@ -3,7 +3,7 @@ import type { FeatureCollection } from 'geojson';
 import { cle, type Encoded } from '../../data/contract/cell.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import type { Echelle } from '../../data/contract/zone.ts';
-import { cleTranche, rang, type Colonne, type Donnees, type Fiche, type Inset, type Lieux, type ListeZones, type Resume } from './donnees.ts'; // prettier-ignore
+import { cleTranche, lisTextes, rang, type Colonne, type Donnees, type Fiche, type Inset, type Lieux, type ListeZones, type Resume } from './donnees.ts'; // prettier-ignore
 
 /** `donnees/fiches/<echelle>/<code>.json`: a zone, and its communes when it is an EPCI. */
 export interface FichierFiches {
@@ -46,6 +46,7 @@ export function donneesPubliques(base: string): Donnees {
 
   return {
     resume: () => lis<Resume>('atlas'),
+    textes: lisTextes(base),
     zones,
     lieux: (e) => lis<Lieux>(`lieux/${e}`),
     classes: (e) => lis<Record<string, Classes>>(`classes/${e}`),

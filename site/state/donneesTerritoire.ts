@@ -20,8 +20,16 @@ export interface Territoire {
 /**
  * @param geo shapes of the bundle: they place the zones whose box is not in the table (addresses, squares)
  * @param cleCarte key of the map archive in the reader of archives
+ * @param textes definitions of the catalogue, which are the site's
  */
-export function donneesTerritoire(b: Bundle, t: Table, geo: Topology, cleCarte: string): Territoire {
+export function donneesTerritoire(
+  b: Bundle,
+  t: Table,
+  geo: Topology,
+  cleCarte: string,
+  textes: Donnees['textes'],
+): Territoire {
+  // prettier-ignore
   const placees = new Map<Echelle, ReadonlyMap<string, readonly number[]>>();
   const boitesDe = (e: Echelle) => {
     let p = placees.get(e);
@@ -88,6 +96,7 @@ export function donneesTerritoire(b: Bundle, t: Table, geo: Topology, cleCarte: 
   };
   const donnees: Donnees = {
     resume: () => Promise.resolve(resume),
+    textes,
     zones: (e) => Promise.resolve(zones(e)),
     lieux: (e) => Promise.resolve(zones(e)),
     classes: (e) => Promise.resolve(b.classes[e] ?? {}),
@@ -119,7 +128,7 @@ export function donneesTerritoire(b: Bundle, t: Table, geo: Topology, cleCarte: 
     qpv: () => Promise.resolve(resume.qpv ? couche('qpv') : null),
   };
   const parent = (z: Zone) => (z.commune && z.echelle !== 'commune' ? fiche('commune', z.commune)?.nom : '') ?? ''; // prettier-ignore
-  const cherchables = t.zones.filter((z) => z.echelle !== 'carreau' && echelles.includes(z.echelle));
+  const cherchables = t.zones.filter((z) => z.echelle !== 'carreau' && (z.code === r.code || echelles.includes(z.echelle))); // prettier-ignore
   const index = indexe(
     cherchables.map((z) => ({
       echelle: z.echelle,

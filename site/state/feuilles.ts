@@ -24,6 +24,15 @@ export function feuilles(racine: HTMLElement): void {
       }
     });
   racine.addEventListener('keydown', (e) => e.key === 'Escape' && ferme());
+  // `toggle` does not bubble: who opens the list of indicateurs may type at once.
+  racine.addEventListener(
+    'toggle',
+    (e) => {
+      const menu = e.target as HTMLDetailsElement;
+      if (menu.open && 'menu' in menu.dataset) menu.querySelector('input')?.focus();
+    },
+    true,
+  );
   racine.querySelector('[data-role="cadre"]')?.addEventListener('pointerdown', ferme);
 }
 
@@ -35,9 +44,7 @@ export function filtreIndicateurs(cible: EventTarget | null): void {
   for (const section of cible.closest('.menu-corps')?.querySelectorAll('section') ?? []) {
     let visibles = 0;
     for (const li of section.querySelectorAll('li')) {
-      const garde = simple(
-        `${li.textContent ?? ''} ${li.firstElementChild?.getAttribute('title') ?? ''}`,
-      ).includes(q);
+      const garde = simple(li.textContent ?? '').includes(q);
       li.hidden = !garde;
       if (garde) visibles++;
     }

@@ -28,11 +28,11 @@ export function pourquoiPas(o: Offre, i: Indicateur, e: Echelle, t: Tranche, m: 
   if (m === 'valeur') return null;
   const essai = m === 'ecart' ? { ...t, population: 'ER' as const } : t;
   if (tranchesDe(o, i, e).includes(cleTranche(essai)) && trancheReference(o, i, e, essai, m)) return null;
-  if (i.calcul === 'nombre') return 'Un nombre ne se compare qu’à effectif constant.';
-  if (m === 'evolution' && i.comparabilite !== '') return `Non comparable dans le temps. ${i.comparabilite}`;
+  if (i.calcul === 'nombre') return 'se lit sur une part ou une moyenne, pas sur un nombre.';
+  if (m === 'evolution' && i.comparabilite !== '') return `non comparable dans le temps. ${i.comparabilite}`;
   return m === 'evolution'
-    ? 'Un seul millésime publié, ou le plus ancien.'
-    : 'Non publié pour les emménagés récents.';
+    ? 'il n’y a pas de millésime publié avant celui-ci.'
+    : 'ce chiffre n’est pas publié ici pour les emménagés récents.';
 }
 
 /** The indicateur as shown for a measure: points instead of percent, a ramp around zero. */
@@ -64,18 +64,21 @@ export function difference(a: Cell, b: Cell, decimales: number): Cell {
   return { statut: statuts.includes('s') ? 's' : statuts.includes('nd') ? 'nd' : 'so' };
 }
 
-/** Five classes around zero, the same on both sides, from published differences. */
+/**
+ * Classes around zero, the same on both sides, from published differences. Zero is a bound: a colour never says that a
+ * rise is a fall, nor that a gap of seven points is none.
+ */
 export function classesSymetriques(valeurs: readonly number[], decimales: number): Classes {
   const tri = valeurs.map(Math.abs).sort((a, b) => a - b);
   const q = (p: number) => {
     const pas = 10 ** decimales;
     return Math.round((tri[Math.floor(p * (tri.length - 1))] ?? 0) * pas) / pas;
   };
-  const positives = [...new Set([q(0.35), q(0.8)])].filter((x) => x > 0);
+  const positives = [...new Set([q(1 / 3), q(2 / 3)])].filter((x) => x > 0);
   return {
-    methode: 'manuelle',
-    bornes: positives.length > 0 ? [...positives.map((x) => -x).reverse(), ...positives] : [],
-    min: Math.min(0, ...valeurs),
-    max: Math.max(0, ...valeurs),
+    methode: 'symetrique',
+    bornes: positives.length > 0 ? [...positives.map((x) => -x).reverse(), 0, ...positives] : [],
+    min: tri.length > 0 ? Math.min(...valeurs) : 0,
+    max: tri.length > 0 ? Math.max(...valeurs) : 0,
   };
 }

@@ -23,7 +23,7 @@ import { Atlas } from './atlas.ts';
 import { eveille } from './champRecherche.ts';
 import { realisable } from './choix.ts';
 import type { ListeZones } from './donnees.ts';
-import { rang } from './donnees.ts';
+import { lisTextes, rang } from './donnees.ts';
 import { donneesTerritoire } from './donneesTerritoire.ts';
 import { etatSimple, type Etat } from './etat.ts';
 import { ABSENCE_TERRITOIRE } from './textes.ts';
@@ -67,6 +67,7 @@ function echec(erreur: unknown, reessaie: (() => void) | null): void {
   document.querySelector('[data-atlas]')?.remove();
   role('barre').hidden = true;
   accueil.hidden = false;
+  document.title = 'Lien de territoire · Carto OPS';
   ecrit(rendErreur({ message: e.message, conseil: e.conseil, reessayer: e.reessayer && reessaie !== null }));
   accueil.querySelector<HTMLElement>('h1')?.focus();
   if (reessaie) accueil.querySelector('[data-role="reessaie"]')?.addEventListener('click', reessaie);
@@ -137,7 +138,7 @@ function montre(
   geo: Topology,
   cleCarte: string,
 ): void {
-  const t = donneesTerritoire(manifeste, table, geo, cleCarte);
+  const t = donneesTerritoire(manifeste, table, geo, cleCarte, lisTextes(base));
   const racine = document.importNode(role<HTMLTemplateElement & HTMLElement>('modele').content, true)
     .firstElementChild as HTMLElement;
   accueil.hidden = true;
@@ -147,7 +148,9 @@ function montre(
   const depart = etatInitial(t.resume);
   const { compte, convention, role: fonction, finalite, fin } = s.infos;
   const jour = dateLongue(s.maintenant());
-  racine.querySelector('[data-role="cadre"]')?.insertAdjacentHTML('beforeend', String(rendFiligrane(compte, convention, jour))); // prettier-ignore
+  // Each map carries it: a picture of the second alone must say whose it is too.
+  for (const [n, cadre] of [...racine.querySelectorAll('[data-role="cadre"]')].entries())
+    cadre.insertAdjacentHTML('beforeend', String(rendFiligrane(compte, convention, jour, n)));
   barre(s, manifeste.territoire.nom, fin);
   const atlas = new Atlas({
     racine,
@@ -174,7 +177,10 @@ function montre(
     () =>
       eveille(champ, {
         index: () => Promise.resolve(t.index),
-        choisit: (e) => void atlas.change({ echelle: e.echelle, zone: `${e.echelle}:${e.code}` }, null),
+        choisit: ({ echelle, code }) =>
+          void (echelle === manifeste.territoire.echelle
+            ? atlas.ensemble()
+            : atlas.change({ echelle, zone: `${echelle}:${code}` }, null)),
       }),
     { once: true },
   );
@@ -253,6 +259,11 @@ function demarre(): void {
 }
 
 demarre();
+// A page read in place of the territory would end the session: the method, the atlas open beside it.
+addEventListener('click', (e) => {
+  const a = session && (e.target as Element).closest?.<HTMLAnchorElement>('a[href]:not([href^="#"])');
+  if (a) a.target = '_blank';
+});
 // A link opened while the page is already there changes only the fragment.
 addEventListener('hashchange', demarre);
 // Leaving the page forgets everything, even when the browser keeps it for the back button.

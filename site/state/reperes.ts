@@ -10,9 +10,11 @@ export function marqueLegende(hote: HTMLElement | null, v: VueDonnees, n: number
   const c = v.cellules[n];
   const k = v.classes;
   const repere = hote.querySelector('.repere');
-  const visible = c?.statut === 'valeur' && k.max > k.min;
+  const axe = hote.querySelector<SVGElement>('.histogramme')?.dataset ?? {};
+  const [min, max] = [Number(axe['min']), Number(axe['max'])];
+  const visible = c?.statut === 'valeur' && max > min;
   repere?.toggleAttribute('hidden', !visible);
-  if (visible) repere?.setAttribute('transform', `translate(${(((c.valeur - k.min) / (k.max - k.min)) * 260).toFixed(1)} 0)`); // prettier-ignore
+  if (visible) repere?.setAttribute('transform', `translate(${(Math.min(1, (c.valeur - min) / (max - min)) * 260).toFixed(1)} 0)`); // prettier-ignore
   const actif = c ? (c.statut === 'valeur' ? String(indexClasse(k, c.valeur)) : c.statut) : null;
   for (const li of hote.querySelectorAll<HTMLElement>('[data-classe]'))
     li.toggleAttribute('data-active', li.dataset['classe'] === actif);

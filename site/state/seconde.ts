@@ -69,6 +69,7 @@ export class Seconde {
       surChoix: (code) => this.#d.surChoix(code),
       surDeplacement: () => undefined,
       surZoom: () => undefined,
+      surEnsemble: () => premiere?.carte?.cadre(this.#d.resume.bbox),
     });
     await this.#scene.montre(v);
     const [a, b] = [premiere?.carte, this.#scene.carte];

@@ -6,6 +6,7 @@ import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import { cle } from '../../data/contract/cell.ts';
 import { ECHELLES_FINES, type Echelle, type Tranche } from '../../data/contract/zone.ts';
+import { decimalesAffichees } from '../carto/format.ts';
 import type { Repere } from '../carto/legende.ts';
 import { lignes, type Ligne } from '../table/lignes.ts';
 import {
@@ -36,6 +37,8 @@ export interface VueDonnees {
   readonly publiees: number;
   /** The cells are differences: nothing of them is baked in the tiles. */
   readonly derivee: boolean;
+  /** Millésime that the figure is compared with, its own when it is not a change. */
+  readonly avant: number;
   /** Published value the classes are centred on; null for every other way of classing. */
   readonly repere: Repere | null;
   /** Published base of each zone, for circles over colours; null when they are not asked for, or not possible. */
@@ -60,9 +63,10 @@ export function echelleParent(e: Echelle): Echelle | null {
 export function classesDe(e: Etat, i: Indicateur, valeurs: readonly number[], figees: Classes | undefined, centre?: number): Classes {
   if (e.methode === null && figees) return figees;
   const methode = e.methode ?? 'quantiles';
-  if (methode === 'manuelle') return classer(valeurs, methode, { decimales: i.decimales, bornes: e.bornes });
-  if (methode === 'politique' && !i.bornes) return classer(valeurs, 'quantiles', { k: e.k, decimales: i.decimales });
-  return classer(valeurs, methode, { k: e.k, decimales: i.decimales, ...(i.bornes ? { bornes: i.bornes } : {}), ...(centre === undefined ? {} : { centre }) });
+  const decimales = decimalesAffichees(i, e.echelle);
+  if (methode === 'manuelle') return classer(valeurs, methode, { decimales, bornes: e.bornes });
+  if (methode === 'politique' && !i.bornes) return classer(valeurs, 'quantiles', { k: e.k, decimales });
+  return classer(valeurs, methode, { k: e.k, decimales, ...(i.bornes ? { bornes: i.bornes } : {}), ...(centre === undefined ? {} : { centre }) });
 } // prettier-ignore
 
 const valeursDe = (cellules: readonly Cell[]) =>
@@ -118,6 +122,7 @@ export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
     catalogue,
     tranche: t,
     derivee: autre !== null,
+    avant: autre && r ? r.millesime : t.millesime,
     zones,
     colonne,
     cellules,

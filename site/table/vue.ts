@@ -1,6 +1,6 @@
 /** The table twin in the page: order, filter, more rows, copy and download; focusing a row points at the map. */
 import { FINE, nombre } from '../carto/format.ts';
-import { legendeTableau, titreSeconde } from '../components/titres.ts';
+import { legendeTableau, sourcesDe, titreSeconde } from '../components/titres.ts';
 import type { Resume } from '../state/donnees.ts';
 import type { VueDonnees } from '../state/vue.ts';
 import { LIBELLES_ECHELLE } from '../../data/catalogue/echelles.ts';
@@ -85,7 +85,7 @@ export class Tableau {
         parent: v.parent,
         zone: choisie,
         lien: (l) => this.#d.lien(l),
-        legende: legendeTableau(echelle, v.indicateur, v.tranche, v.lignes.length, v.publiees),
+        legende: legendeTableau(echelle, v.indicateur, v.tranche, v.lignes.length, v.publiees, v.avant),
         autre: seconde(v),
       }),
     );
@@ -121,8 +121,8 @@ export class Tableau {
     const r = this.#d.resume;
     const mentions = [
       ...(r.fictif ? [r.avertissement] : []),
-      legendeTableau(v.etat.echelle, v.indicateur, v.tranche, v.lignes.length, v.publiees),
-      `Sources${FINE}: ${r.sources.map((s) => `${s.nom} (${s.producteur})`).join(', ')}`,
+      legendeTableau(v.etat.echelle, v.indicateur, v.tranche, v.lignes.length, v.publiees, v.avant),
+      `Source${FINE}: ${[v, v.autre].flatMap((x) => (x ? sourcesDe(x.catalogue, [x.avant, x.tranche.millesime], r.sources) : [])).filter((s, n, t) => t.indexOf(s) === n).join(' ; ')}`, // prettier-ignore
       `Zonages${FINE}: ${r.zonages.join(', ')}`,
       r.secret,
       r.licence,
@@ -153,12 +153,16 @@ export class Tableau {
     const v = this.#vue;
     if (!v) return;
     const f = this.#fichier(v);
+    const r = this.#d.resume;
     try {
       const contenu =
         format === 'csv' ? new Blob([csv(f)], { type: 'text/csv;charset=utf-8' }) : await xlsx(f);
       const a = document.createElement('a');
       a.href = URL.createObjectURL(contenu);
-      a.download = `${v.etat.indicateur}_${v.etat.echelle}_${v.etat.millesime}.${format}`;
+      const { indicateur, echelle, millesime, population, secteur, mesure } = v.etat;
+      const parts = [indicateur, echelle, millesime, population, secteur, mesure, r.ensemble.code];
+      // What is at its default says nothing: the name of the whole country, all households, all sectors, the value.
+      a.download = `${parts.filter((x) => !/^(ENS|tous|valeur|FR)$/.test(String(x))).join('_')}.${format}`;
       a.click();
       setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
       this.#dit(`Fichier ${format === 'csv' ? 'CSV' : 'Excel'} prêt.`);

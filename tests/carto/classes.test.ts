@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { indicateur } from '../../data/catalogue/indicators/index.ts';
 import type { Cell } from '../../data/contract/cell.ts';
 import { classer, indexClasse, type Methode } from '../../site/carto/classes.ts';
-import { construireLegende, rayonBase } from '../../site/carto/legende.ts';
+import { construireLegende, histogramme, rayonBase } from '../../site/carto/legende.ts';
 import {
   contraste,
   couleurs,
@@ -116,7 +116,13 @@ describe('legend', () => {
   });
 
   it('bins the histogram over the frozen range and tints each bin by its class', () => {
-    expect(l.histogramme).toEqual({ min: 5, max: 30, effectifs: [1, 2, 0, 0, 1], classes: [0, 1, 1, 2, 2] });
+    expect(l.histogramme).toEqual({
+      min: 5,
+      max: 30,
+      ouvert: false,
+      effectifs: [1, 2, 0, 0, 1],
+      classes: [0, 1, 1, 2, 2],
+    });
   });
 
   it('names method and bounds, and sizes points by base without telling hidden ones apart', () => {
@@ -125,6 +131,20 @@ describe('legend', () => {
     );
     expect(rayonBase(undefined)).toBe(rayonBase('11–19'));
     expect(rayonBase(60)).toBe(rayonBase('50–99'));
+  });
+});
+
+describe('a histogram with one value far away', () => {
+  const k = { methode: 'manuelle', bornes: [2, 4], min: 0, max: 100 } as const;
+  it('stops at the usual values, counts the far one in its last bin, and says that it is open', () => {
+    const valeurs = [...Array.from({ length: 98 }, (_, n) => (n % 50) / 10), 5, 100];
+    const h = histogramme(valeurs, { ...k, bornes: [...k.bornes] }, 10);
+    expect(h).toMatchObject({ min: 0, max: 4.9, ouvert: true });
+    expect(h.effectifs.reduce((s, n) => s + n, 0)).toBe(valeurs.length);
+  });
+  it('is whole where values spread', () => {
+    const h = histogramme([0, 20, 40, 60, 80, 100], { ...k, bornes: [...k.bornes] }, 10);
+    expect(h).toMatchObject({ min: 0, max: 100, ouvert: false });
   });
 });
 

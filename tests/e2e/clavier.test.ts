@@ -65,7 +65,7 @@ describe.skipIf(MANQUE)('a visit with the keyboard alone', () => {
     // Indicateur: the menu, its search, the first answer.
     await tabJusqua(page, '[data-menu] > summary');
     await page.keyboard.press('Enter');
-    await tabJusqua(page, '[data-filtre-indicateurs]');
+    await page.waitForFunction(() => document.activeElement?.matches('[data-filtre-indicateurs]'));
     await page.keyboard.type('collectif');
     await tabJusqua(page, '[data-choix="indicateur"]');
     await page.keyboard.press('Enter');

@@ -93,6 +93,22 @@ describe.skipIf(MANQUE)('search in Chromium', () => {
     expect((await propose(page, champ, '12 rue tileuls')).noms[0]).toContain('12 rue des Tilleuls');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.portrait h2').innerText()).toContain('12 rue des Tilleuls');
+    // The échelle follows the zoom, and the map goes near: the residence that was asked for stays the one shown.
+    await page.click('[data-choix="echelle"][data-valeur="auto"]');
+    await propose(page, champ, 'résidence 7');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('.portrait h2').innerText()).toBe('Résidence 7');
+    await page.waitForFunction(() => {
+      const { carte } = document.querySelector('[data-role="carte"]') as unknown as { carte: { gl: { isMoving(): boolean; getZoom(): number } } }; // prettier-ignore
+      return !carte.gl.isMoving() && carte.gl.getZoom() > 13;
+    });
+    await expect.poll(() => page.locator('[data-role="annonce"]').innerText()).toContain('Résidence 7');
+    expect(await page.locator('.portrait h2').innerText()).toBe('Résidence 7');
+    expect(await page.locator('tr.choisie').innerText()).toContain('Résidence 7');
+    // The territory itself is an answer: the whole again.
+    await propose(page, champ, 'aubrelle');
+    await page.click('[role="option"]:has-text("CC Aubrelle")');
+    await expect.poll(() => page.locator('.portrait h2').innerText()).toBe('CC Aubrelle');
     expect(v.ennuis).toEqual([]);
     await v.ferme();
   });

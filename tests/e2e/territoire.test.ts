@@ -33,7 +33,18 @@ describe.skipIf(MANQUE)('territory link in Chromium', () => {
     await page.check('[data-role="accepte"] input');
     await page.click('[data-role="accepte"] button');
     await carteVue(page);
-    expect(await page.locator('.filigrane text').first().textContent()).toContain('Camille Dupré');
+    // Both maps carry it, the second one before it is ever shown.
+    const filigranes = page.locator('.filigrane text:first-child');
+    expect(await filigranes.allTextContents()).toEqual(['Camille Dupré', 'Camille Dupré']);
+    // Reading the method must not end the session: it opens beside.
+    const [methode] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.click('.entete a:has-text("Méthode"), header a:has-text("Méthode")'),
+    ]);
+    await methode.waitForLoadState();
+    expect(new URL(methode.url()).pathname).toBe('/methode/');
+    await methode.close();
+    expect(await page.locator('[data-atlas]').count()).toBe(1);
 
     await page.click('[data-choix="echelle"][data-valeur="adresse"]');
     await page.waitForFunction(() => document.querySelectorAll('.valeurs tbody tr').length > 60);

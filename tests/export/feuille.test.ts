@@ -45,7 +45,7 @@ describe('sheet', () => {
     expect(f.carte.zones.find((z) => z.code === '01005')?.peinture).toEqual({ statut: 's' });
     expect(f.legende.classes.map((c) => c.zones).reduce((a, b) => a + b)).toBe(5);
     expect(texte(f, 'discretisation')).toBe(
-      'quantiles (effectifs égaux), bornes 20\u202f; 40\u202f; 60\u202f%, figées pour l’ensemble des communes de la livraison.',
+      'quantiles, bornes 20\u202f; 40\u202f; 60\u202f%, figées pour l’ensemble des communes de la livraison.',
     );
   });
 

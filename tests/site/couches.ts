@@ -188,5 +188,5 @@ export function couchesFines(epci: Couche, commune: Couche): Couche[] {
 
 /** A square comes from no list of zones: its row has no box. */
 function sansBoite(c: Couche): Couche {
-  return { ...c, zones: c.zones.map(({ bbox: _, ...z }) => z) };
+  return { ...c, zones: c.zones.map(({ echelle, code, nom, epci, commune }) => ({ echelle, code, nom, ...(epci ? { epci } : {}), ...(commune ? { commune } : {}) })) };
 } // prettier-ignore

@@ -32,7 +32,10 @@ describe('change and gap', () => {
   it('speaks in points, on a ramp around zero, symmetric', () => {
     const m = indicateurMesure(i, 'epci', 'evolution', t, { ...t, millesime: 2020 });
     expect(m).toMatchObject({ unite: 'points', rampe: 'divergente' });
-    expect(classesSymetriques([-4, -1, 0.5, 2, 6], 1).bornes).toEqual([-4, -1, 1, 4]);
+    expect(classesSymetriques([-4, -1, 0.5, 2, 6], 1)).toMatchObject({ bornes: [-2, -1, 0, 1, 2], min: -4, max: 6 }); // prettier-ignore
+    // Gaps that are all of one side: the sign of each is the side of its colour, and none is called neutral.
+    expect(classesSymetriques([6.9, 7.2, 8.1, 8.6], 1).bornes).toEqual([-8.1, -7.2, 0, 7.2, 8.1]);
     expect(classesSymetriques([0, 0], 1).bornes).toEqual([]);
+    expect(classesSymetriques([], 1)).toMatchObject({ bornes: [], min: 0, max: 0 });
   });
 });

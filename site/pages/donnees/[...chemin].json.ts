@@ -5,13 +5,13 @@ import {
   archives, classesDe, colonne, contoursQpv, fichierFiches, indicateursPublics, insets, lieux, offre, resume, zonesEnListe,
 } from '../../archive/vues.ts'; // prettier-ignore
 import type { FichierRecherche } from '../../state/champRecherche.ts';
-import { indicateur } from '../../../data/catalogue/indicators/index.ts';
+import { INDICATEURS, indicateur } from '../../../data/catalogue/indicators/index.ts';
 import { cle } from '../../../data/contract/cell.ts';
 import type { Echelle, Population, Secteur, Tranche, Zone } from '../../../data/contract/zone.ts';
 
 /** What a file holds, in a form that survives `getStaticPaths`. */
 type Demande =
-  | { type: 'atlas' | 'archives' | 'recherche' | 'qpv' }
+  | { type: 'atlas' | 'archives' | 'recherche' | 'qpv' | 'textes' }
   | { type: 'zones' | 'lieux' | 'classes' | 'cadres'; echelle: Echelle }
   | { type: 'colonne'; echelle: Echelle; id: string; tranche: Tranche }
   | { type: 'fiches'; zone: Zone };
@@ -20,7 +20,7 @@ export function getStaticPaths() {
   const fichier = (chemin: string, demande: Demande) => ({ params: { chemin }, props: { demande } });
   const echelles = release().echelles;
   return [
-    ...(['atlas', 'archives', 'recherche'] as const).map((type) => fichier(type, { type })),
+    ...(['atlas', 'archives', 'recherche', 'textes'] as const).map((type) => fichier(type, { type })),
     ...(resume().qpv ? [fichier('qpv', { type: 'qpv' })] : []),
     ...echelles.flatMap((echelle) =>
       (['zones', 'lieux', 'classes', 'cadres'] as const).map((type) =>
@@ -79,6 +79,8 @@ function contenu(d: Demande): unknown {
       return archives();
     case 'recherche':
       return recherche();
+    case 'textes':
+      return Object.fromEntries(INDICATEURS.map((i) => [i.id, [i.definition, i.limites]]));
     case 'qpv':
       return contoursQpv();
     case 'zones':
