@@ -135,8 +135,8 @@ function vivant(pid: number): boolean {
 /** Make `fichier` appear with this process's number in it, at once. @returns false when it is already there */
 function poser(fichier: string): boolean {
   const neuf = `${fichier}-${process.pid}-${randomBytes(4).toString('hex')}`;
-  writeFileSync(neuf, String(process.pid), { mode: 0o600 });
   try {
+    writeFileSync(neuf, String(process.pid), { mode: 0o600 });
     linkSync(neuf, fichier);
     return true;
   } catch (erreur) {

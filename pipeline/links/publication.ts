@@ -15,6 +15,7 @@ import {
   type Garde,
   type Revocations,
 } from '../../data/contract/grant.ts';
+import { UserError } from '../../data/contract/erreur.ts';
 import { writeAtomic, writeJson } from '../lib/files.ts';
 import type { Coffre } from './coffre.ts';
 import { finDuJour } from './dates.ts';
@@ -194,7 +195,15 @@ const maitreNeuf = () => ({
 export async function maitresGarde(registre: string): Promise<{ id: string; octets: string }[]> {
   const chemin = join(dossierGarde(registre), 'maitre.json');
   const lu = await readFile(chemin, 'utf8').catch(() => undefined);
-  if (lu !== undefined) return (JSON.parse(lu) as { maitres: { id: string; octets: string }[] }).maitres;
+  if (lu !== undefined)
+    try {
+      return (JSON.parse(lu) as { maitres: { id: string; octets: string }[] }).maitres;
+    } catch (cause) {
+      throw new UserError(`Le secret de la garde ne se lit pas : « ${chemin} ».`, {
+        hint: 'Reprenez-le depuis votre copie ; à défaut, supprimez-le : un autre sera créé, et les sessions ouvertes se terminent.',
+        cause,
+      });
+    }
   const maitres = [maitreNeuf()];
   await mkdir(dossierGarde(registre), { recursive: true, mode: 0o700 });
   await ecrire(registre, 'maitre.json', JSON.stringify({ maitres }));

@@ -11,6 +11,7 @@ import { adresseNue } from './adresses.ts';
 import { ajouterLigne, avecVerrou, lireChaine, type Chaine, type Ligne } from './chaine.ts';
 import { Coffre, phraseSecrete } from './coffre.ts';
 import { avancer, EVENEMENTS, reduire, type Charge, type Etat, type TypeEvenement } from './etat.ts';
+import { direDisque } from './disque.ts';
 import { controlerTete, ecrireTete, texteTete } from './tete.ts';
 import { maitresGarde, nomsPublies, publier } from './publication.ts';
 
@@ -68,8 +69,13 @@ export class Registre {
    * @throws UserError when the chain or its signed head does not hold
    */
   relire(reparer = false): this {
-    const tete = texteTete(this.dossier);
-    this.chaine = lireChaine(this.dossier, reparer);
+    let tete: string | undefined;
+    try {
+      tete = texteTete(this.dossier);
+      this.chaine = lireChaine(this.dossier, reparer);
+    } catch (erreur) {
+      throw direDisque(erreur);
+    }
     this.etat = reduire(this.chaine.lignes);
     controlerTete(this.chaine, tete);
     return this;
@@ -81,8 +87,16 @@ export class Registre {
       this.relire(true);
       const avant = this.chaine.lignes.length;
       const resultat = await operation();
-      if (this.chaine.lignes.length > avant) await this.publier();
+      if (this.chaine.lignes.length > avant)
+        await this.publier().catch((erreur: unknown) => {
+          throw direDisque(erreur, {
+            fait: 'L’opération est au registre, mais la garde ne la connaît pas encore.',
+            reste: 'Prévenez ensuite la garde : carto lien resigner.',
+          });
+        });
       return resultat;
+    }).catch((erreur: unknown) => {
+      throw direDisque(erreur);
     });
   }
 

@@ -1,4 +1,5 @@
 /** `carto serve`: the built site, the public side of the release and the gate, on this machine. */
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../data/contract/erreur.ts';
 import type { LigneAcces } from '../../site/gate/node.ts';
@@ -28,9 +29,11 @@ export async function servir(o: OptionsServir): Promise<Service> {
   return demarrer({
     ...o,
     republier: async () => {
+      // A gate that received a copy of `garde/`, and no register: its lists come with the copies.
+      if (!existsSync(join(o.registre, 'journal.jsonl'))) return;
       const registre = await ouvrirRegistre(o.registre, { creer: false });
       const liste = [...registre.etat.cles.values()].findLast((c) => c.usage === 'liste');
-      // A gate that received a copy of `garde/` has no key: its register signs for it, elsewhere.
+      // A copy without its keys: its register signs for it, elsewhere.
       if (liste && (await registre.coffre.possede(liste.kid))) await registre.republier();
     },
   });
@@ -54,7 +57,7 @@ function signaler(dire: (texte: string) => void): (erreur: unknown) => void {
       erreur instanceof UserError
         ? erreur.message
         : code === 'ENOSPC'
-          ? 'Le disque est plein : le journal ne s’écrit plus, aucune session ne s’ouvre.'
+          ? 'Le disque est plein : le journal ne s’écrit plus, aucune session ne s’ouvre.'
           : `Une opération de la garde a échoué (${code ?? (erreur instanceof Error ? erreur.message : 'erreur inconnue')}).`;
     if (performance.now() - (dits.get(motif) ?? -Infinity) < 60_000) return;
     if (dits.size > 100) dits.clear();

@@ -41,7 +41,11 @@ export function ouvrirJournal(fichier: string): JournalLignes {
         writeFileSync(fd, `${texte}\n`);
       } catch (erreur) {
         // A full disk may have taken the beginning of it.
-        ftruncateSync(fd, avant);
+        try {
+          ftruncateSync(fd, avant);
+        } catch {
+          // The next opening cuts it off.
+        }
         throw erreur;
       }
       prec = empreinteLigne(texte);

@@ -1,10 +1,21 @@
 /** What the gate does when its surroundings fail: a clock set back, a disk that is full, a reader that takes its time. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Session } from '../../data/contract/grant.ts';
+import { servir } from '../../pipeline/serve/command.ts';
 import { ouvrirAppareils } from '../../pipeline/serve/appareils.ts';
 import { ouvrirJournal, rupturesJournal } from '../../pipeline/serve/journal.ts';
 import { reseau, type EvenementAudit } from '../../site/gate/audit.ts';
@@ -162,6 +173,44 @@ test('a journal cut in the middle of a line goes on with a line of its own, and 
   expect(rupturesJournal(lignes.join('\n'))).toEqual([]);
   for (const retiree of [1, 2])
     expect(rupturesJournal(lignes.filter((_, i) => i !== retiree).join('\n'))).not.toEqual([]);
+});
+
+test.skipIf(!existsSync('/dev/full'))(
+  'a service whose disk is full lives, and opens no session',
+  async () => {
+    const { essai, grants } = banc.monde;
+    mkdirSync(join(essai.registre, 'audit'));
+    symlinkSync('/dev/full', join(essai.registre, 'audit', 'garde.jsonl'));
+    const dites: unknown[] = [];
+    const acces = ouvrirJournal('/dev/full');
+    const service = await servir({ ...essai, port: 0, acces: acces.ecrire, panne: (e) => dites.push(e) });
+    const demander = () =>
+      fetch(`${service.origine}/t/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ grant: grants.A, accepte: 'observation' }),
+      });
+    try {
+      for (let i = 0; i < 3; i++) expect((await demander()).status).toBe(503);
+      expect((await fetch(`${service.origine}/healthz`)).status).toBe(503);
+      expect(dites.map((e) => (e as NodeJS.ErrnoException).code)).toContain('ENOSPC');
+    } finally {
+      await service.arreter(500);
+      acces.fermer();
+    }
+  },
+);
+
+test('a gate with a copy of its folder and no register starts; one whose keys cannot be read leaves no server', async () => {
+  const { essai } = banc.monde;
+  for (const nom of ['journal.jsonl', 'tete.jws', 'cles'])
+    rmSync(join(essai.registre, nom), { recursive: true });
+  const service = await servir({ ...essai, port: 0 });
+  expect(service.garde).toBe(true);
+  await service.arreter(500);
+  writeFileSync(join(essai.registre, 'garde', 'garde.json'), '{');
+  await expect(servir({ ...essai, port: service.port })).rejects.toThrow(/absents ou illisibles/);
+  await expect(fetch(service.origine)).rejects.toThrow();
 });
 
 test('a device is known only once it is on disk, even after a line cut by a kill', async () => {

@@ -1,6 +1,6 @@
 /** The register under kills, tampering, and two commands at once. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -111,6 +111,19 @@ test('whoever reads while another command writes takes nothing away, and never c
   await ecrivain;
   expect(lectures).toBeGreaterThan(0);
   expect((await ouvrirRegistre(dossier)).etat.conventions.size).toBe(12);
+});
+
+test('a register that this account cannot read or write is said so, and is not taken for an empty one', async () => {
+  const registre = await ouvrirRegistre(dossier);
+  const plein = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+  const avant = readFileSync(journal(), 'utf8');
+  await expect(registre.operer(() => Promise.reject(plein))).rejects.toThrow(
+    'Le disque est plein. Rien n’a été enregistré.',
+  );
+  expect(readFileSync(journal(), 'utf8')).toBe(avant);
+  rmSync(journal());
+  mkdirSync(journal());
+  await expect(ouvrirRegistre(dossier)).rejects.toThrow(/EISDIR/);
 });
 
 test('the lock of a killed command is taken away once, whoever sees it', async () => {
