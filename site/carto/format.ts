@@ -97,7 +97,7 @@ export function texteClasse(
 ): string {
   // Around a centre a bound may lie where no value can be (a negative share): the class is then open on that side.
   const ouverte = (b: number | undefined, dehors: (b: number) => boolean) =>
-    b !== undefined && classes.methode === 'ecart-type' && dehors(b) ? undefined : b;
+    b !== undefined && /^(ecart|sym)/.test(classes.methode ?? '') && dehors(b) ? undefined : b;
   const bas = ouverte(classes.bornes[index - 1], (b) => b <= classes.min);
   const haut = ouverte(classes.bornes[index], (b) => b > classes.max);
   // A bound is a cut, not a figure about people: never capped. One number of decimals for the whole legend.
