@@ -1,7 +1,8 @@
 /**
  * Colours as data. Sequential ramps grow darker with the value (lighter in dark mode), so that they survive
  * greyscale printing and every common colour blindness; no meaning rests on hue alone.
- * Light ramps: ColorBrewer 2 (Cynthia Brewer, Apache-2.0) YlGnBu and PuOr, 3 to 7 classes.
+ * Light ramps: ColorBrewer 2 (Cynthia Brewer, Apache-2.0) YlGnBu and PuOr, 3 to 7 classes; the middle of PuOr is sand here,
+ * to be told from the page and from the grey of zones without dwellings.
  */
 export type Mode = 'clair' | 'sombre';
 export type NomRampe = 'sequentielle' | 'divergente';
@@ -17,11 +18,11 @@ const YLGNBU: Rampe = {
 };
 /** Purple below the reference, orange above: distinct to every colour vision, both ends dark in grey. */
 const PUOR: Rampe = {
-  3: ['#998ec3', '#f7f7f7', '#f1a340'],
+  3: ['#998ec3', '#f1ebdb', '#f1a340'],
   4: ['#5e3c99', '#b2abd2', '#fdb863', '#e66101'],
-  5: ['#5e3c99', '#b2abd2', '#f7f7f7', '#fdb863', '#e66101'],
+  5: ['#5e3c99', '#b2abd2', '#f1ebdb', '#fdb863', '#e66101'],
   6: ['#542788', '#998ec3', '#d8daeb', '#fee0b6', '#f1a340', '#b35806'],
-  7: ['#542788', '#998ec3', '#d8daeb', '#f7f7f7', '#fee0b6', '#f1a340', '#b35806'],
+  7: ['#542788', '#998ec3', '#d8daeb', '#f1ebdb', '#fee0b6', '#f1a340', '#b35806'],
 };
 /** Dark mode: low values stay near the dark page, high values shine; lightness is still monotonic. */
 const YLGNBU_SOMBRE: Rampe = {
@@ -69,7 +70,7 @@ export const TEINTES: Readonly<Record<Mode, Teintes>> = {
     contour: '#5b636c',
     secretFond: '#eceae6',
     secretTrait: '#7d7a74',
-    sansObjet: '#e3e1dc',
+    sansObjet: '#e8e6e2',
     nonDisponibleFond: '#f8f7f5',
     nonDisponiblePoint: '#8b8881',
     accent: '#b3261e',
