@@ -21,6 +21,15 @@ export interface ComptesSecret {
   publicDominees: number;
   publicVoisines: number;
 }
+export const comptesVides = (): ComptesSecret => ({
+  cellules: 0,
+  publiees: 0,
+  primaires: 0,
+  secondaires: 0,
+  qualite: 0,
+  publicDominees: 0,
+  publicVoisines: 0,
+});
 const COMPTE = {
   publiee: 'publiees',
   primaire: 'primaires',

@@ -1,6 +1,7 @@
 /** `carto explain --pertes`: what the secret costs, by échelle and variable, from pertes.parquet (raisons.ts). */
 import { join } from 'node:path';
 import { ECHELLES } from '../../data/contract/zone.ts';
+import { ditPertesPubliques } from './explain-public.ts';
 import { ouvreBase, texte } from '../lib/duckdb.ts';
 
 interface Perte {
@@ -25,7 +26,7 @@ export async function tableauPertes(dossier: string, millesime: unknown, json: b
     const annee =
       typeof millesime === 'string'
         ? Number(millesime)
-        : await base.scalaire(`select max(millesime) from ${source}`);
+        : await base.scalaire<number>(`select max(millesime) from ${source}`);
     const lignes = await base.lignes<Perte>(
       `select echelle, variable, sum(publiees)::integer as publiees, sum(primaires)::integer as primaires, sum(qualites)::integer as qualites, sum(secondaires)::integer as secondaires,
          (1000 * sum(unites_secondaires) / greatest(1, sum(unites_publiees + unites_primaires + unites_qualites + unites_secondaires)))::integer as perte
@@ -48,10 +49,12 @@ export async function tableauPertes(dossier: string, millesime: unknown, json: b
       c
         .map((x, i) => (i < 2 ? x.padEnd(largeurs[i] as number) : x.padStart(largeurs[i] as number)))
         .join('  ');
+    const publiques = await ditPertesPubliques(dossier, base, annee);
     return [
       `Pertes du secret, millésime ${annee}, ensemble des ménages ou des logements`,
       rendre(tete),
       ...corps.map(rendre),
+      ...(publiques === '' ? [] : [publiques]),
     ].join('\n');
   } finally {
     base.ferme();

@@ -6,6 +6,7 @@ import { UserError } from '../../data/contract/erreur.ts';
 import { echelleSchema, populationSchema, secteurSchema, type Echelle } from '../../data/contract/zone.ts';
 import { ouvreBase, texte } from '../lib/duckdb.ts';
 import { coutDeCellule, diteCout } from './explain-cout.ts';
+import { diteSortPublic, sortPublic } from './explain-public.ts';
 import { tableauPertes } from './explain-pertes.ts';
 import type { Cause } from './verdict.ts';
 import type { Commande } from '../lib/commande.ts';
@@ -133,6 +134,13 @@ export const commande: Commande = {
       );
       const valeur = i.calcul === 'nombre' ? c.x : i.calcul === 'moyenne' ? c.x / c.u : (100 * c.x) / c.u;
       const raison = raisons[0] ?? null;
+      const publique = await sortPublic(dossier, base, v, {
+        millesime,
+        population: p,
+        echelle,
+        code,
+        secteur,
+      });
       const cout =
         values.cout === true && raison?.raison === 'secondaire'
           ? await coutDeCellule(
@@ -154,8 +162,9 @@ export const commande: Commande = {
             secteur,
             ...c,
             valeur,
-            publiee: raison === null,
+            publiee: raison === null && publique.raison === null,
             raison,
+            publique,
             ...(cout === null ? {} : { cout }),
           }),
         );
@@ -171,10 +180,13 @@ export const commande: Commande = {
       ecrit(
         `  5. Valeur exacte : ${c.u > 0 ? nombre.format(valeur) : 'aucune'} ${i.unite} (confidentielle).`,
       );
-      ecrit(`  6. ${raison === null ? 'Publiée.' : dite(raison)}`);
+      // A cell that the public alone loses is shown nowhere: territories hold the public figures of wider zones.
+      const admise = publique.raison === null ? 'Publiée.' : 'Admise par les règles P1 à P6.';
+      ecrit(`  6. ${raison === null ? admise : dite(raison)}`);
+      ecrit(`  7. ${diteSortPublic(publique, raison !== null)}`);
       if (values.cout === true)
         ecrit(
-          `  7. ${cout === null ? 'Aucun coût à calculer : seule une cellule masquée pour en protéger d’autres peut être rendue.' : diteCout(cout)}`,
+          `  8. ${cout === null ? 'Aucun coût à calculer : seule une cellule masquée pour en protéger d’autres peut être rendue.' : diteCout(cout)}`,
         );
     } finally {
       base.ferme();

@@ -1,7 +1,7 @@
 /**
  * Stage `secret`: the only door out. Reads the confidential counts; writes
  *   <publie>/…              everything that may leave: tables by audience, outlines and points (data/contract/release.ts)
- *   <confidentiel>/secret/  raisons.parquet, pertes.parquet (raisons.ts), rapport.json (RapportSecret, with the totals that
+ *   <confidentiel>/secret/  raisons.parquet, pertes.parquet (raisons.ts), publiques.parquet (raisons-publiques.ts), rapport.json (RapportSecret, with the totals that
  *                           could not stay published and why)
  */
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
@@ -16,12 +16,13 @@ import type { Journal } from '../lib/journal.ts';
 import { blocsDe, ouvreAtomes, type Atomes } from './atomes.ts';
 import { communesDesCarreaux } from './carreaux.ts';
 import { croiseMillesimes } from './croisement.ts';
-import { publie, type ComptesSecret, type ParEchelle } from './diffusion.ts';
+import { comptesVides, publie, type ComptesSecret, type ParEchelle } from './diffusion.ts';
 import { lisDominances, reservesDe, type Reserves } from './dominance.ts';
 import { Equipe } from './equipe.ts';
 import { Territoires, ecrisPublic, type Lieu } from './ecriture.ts';
 import { jugeMillesime, nombreBlocs } from './niveaux.ts';
 import { depaquete, type Verdicts } from './paquet.ts';
+import { RaisonsPubliques } from './raisons-publiques.ts';
 import { Raisons, type TotalMasque } from './raisons.ts';
 import type { Garde } from './verdict.ts';
 
@@ -74,18 +75,11 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
   // What a killed build may have left.
   await rm(temporaire, { recursive: true, force: true });
   const { millesimes, charge, base } = await ouvreAtomes(o.indicateurs, temporaire);
-  const comptes: ComptesSecret = {
-    cellules: 0,
-    publiees: 0,
-    primaires: 0,
-    secondaires: 0,
-    qualite: 0,
-    publicDominees: 0,
-    publicVoisines: 0,
-  };
+  const comptes = comptesVides();
   const equipe = new Equipe(o.fils ?? 2);
   try {
     const raisons = await Raisons.ouvre(base);
+    const publiques = await RaisonsPubliques.ouvre(base);
     const dominances = await lisDominances(base);
     const atomes: Atomes[] = [];
     for (const m of millesimes) atomes.push(await charge(m));
@@ -119,6 +113,7 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
       const millesime = millesimes[rang] as number;
       const reserves = reservesDe(j.haut, j.large, dominances, o.sans);
       await diffuse(j.haut, millesime, null, larges, reserves);
+      await publiques.note(millesime, reserves);
     }
 
     const zones = JSON.parse(await readFile(join(o.tables, 'zones.json'), 'utf8')) as Zone[];
@@ -153,6 +148,7 @@ export async function secretiser(o: OptionsSecret, journal: Journal): Promise<Ra
     const epci = zones.filter((z) => z.echelle === 'epci');
     await parLots(epci, (o.fils ?? 2) + 1, un);
     await raisons.ecris(join(o.confidentiel, 'secret'));
+    await publiques.ecris(join(o.confidentiel, 'secret'));
     const { totauxMasques } = raisons;
     const concessions = juges.flatMap((j) => j.concessions);
     if (totauxMasques.length > 0) {
