@@ -48,7 +48,7 @@ async function poids(dist: string, base: string, e: Echelle, id: string, m: numb
   const styles = [...html.matchAll(/<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"/g)].map((x) => join(dist, (x[1] ?? '').slice(base.length))); // prettier-ignore
   const polices = [...html.matchAll(/href="([^"]+\.woff2)"/g)].map((x) => join(dist, (x[1] ?? '').slice(base.length))); // prettier-ignore
   const parent = CONTOURS[e];
-  const donnees = ['atlas', 'archives', `zones/${e}`, `classes/${e}`, `cadres/${e}`, `colonnes/${e}/${id}.ENS.tous.${m}`, ...(parent ? [`zones/${parent}`] : []), 'zones/france', ...zonesDe('france').map((z) => `fiches/france/${z.code}`)]; // prettier-ignore
+  const donnees = ['atlas', 'textes', 'archives', `zones/${e}`, `classes/${e}`, `cadres/${e}`, `colonnes/${e}/${id}.ENS.tous.${m}`, ...(parent ? [`zones/${parent}`] : []), 'zones/france', ...zonesDe('france').map((z) => `fiches/france/${z.code}`)]; // prettier-ignore
   return (
     [join(page, 'index.html'), join(page, 'carte.svg'), ...styles, ...propres(scriptsDe(dist, base, html).fichiers), ...donnees.map((d) => join(dist, 'donnees', `${d}.json`))].reduce((s, f) => s + gz(f), 0) +
     polices.reduce((s, f) => s + statSync(f).size, 0) +
