@@ -78,6 +78,15 @@ export function texteBase(b: Base, unites: string): string {
   return `${b.replace('–', `${INSECABLE}à${INSECABLE}`)}${INSECABLE}${unites}`;
 }
 
+/** Bases under which a rate moves a lot for one unit more or less: said, never hidden (anchors.md B.3, "fragile"). */
+const PETITE_BASE = 30;
+
+/** `texteBase`, with a word of caution for a small base. */
+export function texteBaseLue(b: Base, unites: string): string {
+  const petite = typeof b === 'number' ? b < PETITE_BASE : b === '11–19';
+  return `${texteBase(b, unites)}${petite ? ', à lire avec prudence' : ''}`;
+}
+
 /** Units of the base of an indicateur: "ménages", "logements", "majeurs". */
 export function unitesBase(i: Indicateur): string {
   return variable(i.variable).unites;

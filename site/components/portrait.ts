@@ -1,6 +1,6 @@
 /** Portrait of one zone as HTML: its figure, its references, the distribution around it. */
 import { indexClasse } from '../carto/classes.ts';
-import { FINE, majuscule, nombre, texteBase, texteCellule, texteStatut, texteTableau, typographie, unitesBase } from '../carto/format.ts'; // prettier-ignore
+import { FINE, majuscule, nombre, texteBaseLue, texteCellule, texteStatut, texteTableau, typographie, unitesBase } from '../carto/format.ts'; // prettier-ignore
 import {
   VARIABLES,
   indicateursDe,
@@ -200,7 +200,7 @@ export function rendPortrait(p: Portrait): Html {
       >
     </p>
     <p class="discret">
-      ${typographie(i.libelle)}${c.statut === 'valeur' && i.calcul !== 'nombre' && !p.derivee ? ` · base${FINE}: ${texteBase(c.base, unitesBase(p.indicateur))}` : ''}${p.rang && p.rang.sur > 2 && c.statut === 'valeur' ? html`<br />${p.rang.rang === 1 ? '1re valeur' : `${nombre(p.rang.rang)}e valeur`} sur ${nombre(p.rang.sur)} publiées` : null}${c.statut === 's' ? html`<br />Trop peu d’observations, ou une valeur voisine à protéger${FINE}: le chiffre existe, il n’est pas montré.` : null}
+      ${typographie(i.libelle)}${c.statut === 'valeur' && i.calcul !== 'nombre' && !p.derivee ? ` · base${FINE}: ${texteBaseLue(c.base, unitesBase(p.indicateur))}` : ''}${p.rang && p.rang.sur > 2 && c.statut === 'valeur' ? html`<br />${p.rang.rang === 1 ? '1re valeur' : `${nombre(p.rang.rang)}e valeur`} sur ${nombre(p.rang.sur)} publiées` : null}${c.statut === 's' ? html`<br />Trop peu d’observations, ou une valeur voisine à protéger${FINE}: le chiffre existe, il n’est pas montré.` : null}
     </p>
     ${references(p)} ${dedans(p)}
     ${d && f.colonne(`${d.variable.id}.${p.tranche.population}.${p.tranche.secteur}.${p.tranche.millesime}`) !== undefined ? rendDistribution(d, p.fiches, p.tranche) : null}

@@ -8,6 +8,7 @@ import {
   nombre,
   suffixe,
   texteBase,
+  texteBaseLue,
   texteCellule,
   texteClasse,
   texteTableau,
@@ -57,6 +58,7 @@ describe('words', () => {
     expect(texteCellule({ statut: 's' }, part)).toBe('secret statistique');
     expect(texteTableau({ statut: 'so' }, part)).toBe('–');
     expect(texteTableau({ statut: 'valeur', valeur: 12.4, base: 40 }, part)).toBe('12,4');
+    expect([29, 30, '11–19', '20–49'].map((b) => texteBaseLue(b as number, 'ménages').includes(', à lire avec prudence'))).toEqual([true, false, true, false]); // prettier-ignore
     expect(texteBase(1234, 'ménages')).toBe('1\u202f234\u00a0ménages');
     expect(texteBase('20–49', 'ménages')).toBe('20\u00a0à\u00a049\u00a0ménages');
     expect(texteBase('100+', 'ménages')).toBe('100\u00a0ménages ou plus');
