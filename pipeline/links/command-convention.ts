@@ -7,6 +7,7 @@ import { changerCommune, convention, creerConvention, nommerAdministrateur } fro
 import { dateLongue } from './dates.ts';
 import { revoquer } from './liens.ts';
 import { opposer, retirerOpposition } from './oppositions.ts';
+import { verifierAudit } from './journal-audit.ts';
 import { definis, OPTION_REGISTRE, rendre, tableau, Valeurs } from './options.ts';
 import { controlerTete, texteTete } from './tete.ts';
 
@@ -142,10 +143,11 @@ export const commandeConvention: Commande = {
       const fichier = v.texte('copie');
       const copie = fichier === undefined ? texteTete(registre.dossier) : await lireCopie(fichier);
       const n = controlerTete(registre.chaine, copie);
+      const audit = await verifierAudit(registre.dossier);
       rendre(
         contexte,
-        { lignes: registre.chaine.lignes.length, tete: n },
-        `Registre intact : ${registre.chaine.lignes.length}\u00a0lignes, tête signée à la ligne ${n}.`,
+        { lignes: registre.chaine.lignes.length, tete: n, audit },
+        `Registre intact : ${registre.chaine.lignes.length}\u00a0lignes, tête signée à la ligne ${n}.\nJournal de la garde : ${audit === 0 ? 'encore vide' : `intact, lignes : ${audit}`}.`,
       );
     } else if (action === 'voir') {
       const c = convention(registre, v.position(1, 'la convention'));

@@ -2,6 +2,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { UserError } from '../../data/contract/erreur.ts';
+import { sha256 } from '../lib/files.ts';
 
 const base = { t: z.number(), prec: z.string().optional() };
 const evenementSchema = z.discriminatedUnion('evenement', [
@@ -73,6 +75,53 @@ export async function lireAudit(registre: string): Promise<EvenementLu[]> {
       }
     }
   return lus.sort((a, b) => a.t - b.t);
+}
+
+/** Short hash by which a line of a journal of the gate names the one before it (pipeline/serve/journal.ts). */
+export const empreinteLigne = (texte: string): string => sha256(texte).slice(0, 32);
+
+/** Lines of a chained journal that do not name the one before them, the first being 1. @param texte whole file */
+export function rupturesJournal(texte: string): number[] {
+  const lignes = texte.split('\n').filter((l, i, toutes) => l !== '' || i < toutes.length - 1);
+  const ruptures: number[] = [];
+  for (const [i, ligne] of lignes.entries()) {
+    const attendu = i === 0 ? undefined : empreinteLigne(lignes[i - 1] ?? '');
+    let prec: unknown;
+    try {
+      prec = (JSON.parse(ligne) as { prec?: unknown }).prec;
+    } catch {
+      prec = undefined;
+    }
+    if (attendu === undefined ? prec === undefined : prec !== attendu) ruptures.push(i + 1);
+  }
+  return ruptures;
+}
+
+/**
+ * Check that each line of the gate's journals names the one before it.
+ * @returns lines read
+ * @throws UserError that names the file and the line where one is missing or changed
+ */
+export async function verifierAudit(registre: string): Promise<number> {
+  const dossier = join(registre, 'audit');
+  const noms = await readdir(dossier).catch(() => []);
+  let lues = 0;
+  for (const nom of noms.filter((n) => n.endsWith('.jsonl')).toSorted()) {
+    const texte = await readFile(join(dossier, nom), 'utf8');
+    // A gate may be writing the last one.
+    const entier = texte.slice(0, texte.lastIndexOf('\n') + 1);
+    const [rupture] = rupturesJournal(entier);
+    if (rupture !== undefined)
+      throw new UserError(
+        `Le journal « ${join('audit', nom)} » est rompu à la ligne ${rupture} : une ligne avant elle a été modifiée ou retirée.`,
+        {
+          hint: 'Comparez-le à votre copie ; les sessions de ce jour peuvent manquer au suivi et aux incidents.',
+          code: 4,
+        },
+      );
+    lues += entier.split('\n').length - 1;
+  }
+  return lues;
 }
 
 /** Sessions of the journal, in order of opening. */

@@ -1,17 +1,13 @@
 /** JSON Lines written in order, one file descriptor, chained by hash so that a removed line shows. */
-import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { empreinteLigne } from '../links/journal-audit.ts';
 
 export interface JournalLignes {
   /** Throws what the disk says (ENOSPC, EIO): the line is then not there at all. */
   ecrire(ligne: object): void;
   fermer(): void;
 }
-
-/** Short hash by which a line names the one before. */
-export const empreinteLigne = (texte: string): string =>
-  createHash('sha256').update(texte).digest('hex').slice(0, 32);
 
 /** Hash of the last line already in the file, to continue its chain; '' for a new file. */
 function derniere(fd: number): string {
@@ -52,21 +48,4 @@ export function ouvrirJournal(fichier: string): JournalLignes {
     },
     fermer: () => closeSync(fd),
   };
-}
-
-/** Lines of a chained journal that do not name the one before them, the first being 1. @param texte whole file */
-export function rupturesJournal(texte: string): number[] {
-  const lignes = texte.split('\n').filter((l, i, toutes) => l !== '' || i < toutes.length - 1);
-  const ruptures: number[] = [];
-  for (const [i, ligne] of lignes.entries()) {
-    const attendu = i === 0 ? undefined : empreinteLigne(lignes[i - 1] ?? '');
-    let prec: unknown;
-    try {
-      prec = (JSON.parse(ligne) as { prec?: unknown }).prec;
-    } catch {
-      prec = undefined;
-    }
-    if (attendu === undefined ? prec === undefined : prec !== attendu) ruptures.push(i + 1);
-  }
-  return ruptures;
 }

@@ -127,7 +127,12 @@ export async function demarrer(o: OptionsService): Promise<Service> {
     };
     gate = await createGate({
       ...monte.config,
-      ...(fichiers ? { relecture: RELECTURE_RAPIDE, surLecture: (l) => ((lecture = l), noter()) } : {}),
+      ...(fichiers ? { relecture: RELECTURE_RAPIDE } : {}),
+      surLecture(l) {
+        monte.magasin.garder?.(l.archives);
+        lecture = l;
+        noter();
+      },
       appareils: ouvrirAppareils(join(o.registre, 'appareils.jsonl')),
     });
     const g = gate;

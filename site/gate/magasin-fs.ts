@@ -113,6 +113,14 @@ export function creerMagasinFs(racine: string): MagasinFs {
       }
       return octets;
     },
+    garder(archives) {
+      for (const [id, fd] of ouverts)
+        if (!archives.has(id)) {
+          ouverts.delete(id);
+          void fd.then((h) => h.close()).catch(() => undefined);
+        }
+      for (const cle of blocs.keys()) if (!archives.has(cle.slice(0, cle.indexOf(' ')))) blocs.delete(cle);
+    },
     async fermer() {
       const tous = [...ouverts.values()];
       ouverts.clear();

@@ -23,6 +23,8 @@ export interface Magasin {
     fin: number,
     signal?: () => AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer>>;
+  /** Let go of every archive but these: one that was destroyed must not live on in an open file or in memory. */
+  garder?(archives: ReadonlyMap<string, GateArchive>): void;
   /** A short-lived address of the store itself, when it has one. */
   direct?(archive: GateArchive, secondes: number): Promise<string>;
 }

@@ -5,7 +5,9 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -15,9 +17,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Session } from '../../data/contract/grant.ts';
+import { rupturesJournal, verifierAudit } from '../../pipeline/links/journal-audit.ts';
 import { servir } from '../../pipeline/serve/command.ts';
 import { ouvrirAppareils } from '../../pipeline/serve/appareils.ts';
-import { ouvrirJournal, rupturesJournal } from '../../pipeline/serve/journal.ts';
+import { ouvrirJournal } from '../../pipeline/serve/journal.ts';
 import { reseau, type EvenementAudit } from '../../site/gate/audit.ts';
 import { EPCI_A, octetsEssai } from './fixture.ts';
 import { jtiDe } from './acceptance/noms.ts';
@@ -159,7 +162,7 @@ test('a network never holds a whole address, however it is written', () => {
   }
 });
 
-test('a journal cut in the middle of a line goes on with a line of its own, and a removed line shows', () => {
+test('a journal cut in the middle of a line goes on with a line of its own, and a removed line shows', async () => {
   const fichier = join(dossier, 'audit', 'garde.jsonl');
   const avant = ouvrirJournal(fichier);
   for (const n of [1, 2, 3]) avant.ecrire({ n });
@@ -171,9 +174,34 @@ test('a journal cut in the middle of a line goes on with a line of its own, and 
   const lignes = readFileSync(fichier, 'utf8').trimEnd().split('\n');
   expect(lignes.map((l) => (JSON.parse(l) as { n: number }).n)).toEqual([1, 2, 4, 5]);
   expect(rupturesJournal(lignes.join('\n'))).toEqual([]);
+  expect(await verifierAudit(dossier)).toBe(4);
+  writeFileSync(fichier, `${lignes.toSpliced(1, 1).join('\n')}\n`);
+  await expect(verifierAudit(dossier)).rejects.toThrow(/audit\/garde\.jsonl.*ligne 2/);
   for (const retiree of [1, 2])
     expect(rupturesJournal(lignes.filter((_, i) => i !== retiree).join('\n'))).not.toEqual([]);
 });
+
+test.skipIf(!existsSync('/proc/self/fd'))(
+  'an archive that left the list is no longer held open',
+  async () => {
+    const ouverts = () =>
+      readdirSync('/proc/self/fd').flatMap((fd) => {
+        try {
+          return [readlinkSync(`/proc/self/fd/${fd}`)];
+        } catch {
+          return [];
+        }
+      });
+    const tenue = () => ouverts().some((f) => f.endsWith(A().fichier));
+    await banc.magasin.read(A(), 0, 99);
+    expect(tenue()).toBe(true);
+    banc.magasin.garder?.(new Map([[A().id, A()]]));
+    expect(tenue()).toBe(true);
+    banc.magasin.garder?.(new Map());
+    await expect.poll(tenue).toBe(false);
+    expect(await banc.magasin.read(A(), 0, 99)).toHaveLength(100);
+  },
+);
 
 test.skipIf(!existsSync('/dev/full'))(
   'a service whose disk is full lives, and opens no session',
