@@ -45,6 +45,55 @@ describe.skipIf(MANQUE)('paper is light, whatever the screen', () => {
     await v.ferme();
   });
 
+  /** Boxes on a sheet of A4 with its margins: 186 by 269 mm, in CSS pixels. */
+  const FEUILLE = { width: 703, height: 1016 };
+  const boites = (page: Page, ...quoi: string[]) =>
+    page.evaluate((liste) => liste.map((s) => document.querySelector(s)?.getBoundingClientRect().toJSON() as DOMRect | undefined), quoi); // prettier-ignore
+
+  it('prints a map and its legend on the first sheet of A4, without what is for a screen', async () => {
+    const v = await visite(banc, { viewport: FEUILLE });
+    const { page } = v;
+    await page.goto(`${banc.service.origine}/carte/commune/rpls_dpe_fg/2022/`);
+    await carteVue(page);
+    await page.waitForSelector('.prefere', { state: 'attached' });
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    expect(pdf).toMatch(/\/MediaBox \[0 0 59[45][.\d]* 84[12][.\d]*\]/);
+    await page.emulateMedia({ media: 'print' });
+    const [image, legende] = await boites(page, '.carte-statique .papier', '.legende');
+    expect(image?.width).toBeGreaterThan(600);
+    expect(legende?.top).toBeGreaterThanOrEqual(image?.bottom ?? Infinity);
+    expect(legende?.bottom).toBeLessThan(FEUILLE.height);
+    for (const cache of ['.prefere', '.segments', '.outils-tableau', '.barre-mobile'])
+      expect(await page.locator(cache).first().isVisible(), cache).toBe(false);
+    // What Chromium needs to draw the head of the table again on every sheet.
+    const tete = await page.evaluate(() => [getComputedStyle(document.querySelector('.tableau thead')!).breakInside, getComputedStyle(document.querySelector('.tableau thead button')!).display]); // prettier-ignore
+    expect(tete).toEqual(['avoid', 'contents']);
+    await v.ferme();
+  });
+
+  it('prints a territory with its legend on the first sheet, and its watermark over the map alone', async () => {
+    const v = await visite(banc, { viewport: FEUILLE });
+    const { page } = v;
+    await page.goto(banc.lien);
+    await page.check('[data-role="accepte"] input');
+    await page.click('[data-role="accepte"] button');
+    await carteVue(page);
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    await page.emulateMedia({ media: 'print' });
+    const [image, filigrane, legende] = await boites(
+      page,
+      '[data-role="impression"]',
+      '.filigrane',
+      '.legende',
+    );
+    expect(image?.width).toBeGreaterThan(300);
+    expect(Math.abs((filigrane?.width ?? 0) - (image?.width ?? 0))).toBeLessThan(2);
+    expect(Math.abs((filigrane?.bottom ?? 0) - (image?.bottom ?? 0))).toBeLessThan(2);
+    expect(legende?.top).toBeGreaterThanOrEqual(image?.bottom ?? Infinity);
+    expect(legende?.bottom).toBeLessThan(FEUILLE.height);
+    await v.ferme();
+  });
+
   for (const chemin of ['/carte/epci/rpls_dpe_fg/2022/', '/portrait/epci/200000000/', '/methode/'])
     it(`prints ${chemin} on white paper with dark ink`, async () => {
       const v = await visite(banc, { colorScheme: 'dark' });
