@@ -3,9 +3,10 @@
  *   <confidentiel>/sources      manifeste.json, rejets.csv
  *   <confidentiel>/tables       rapport.json, rejets.csv, zones.json
  *   <confidentiel>/indicateurs  atomes.parquet, lieux.parquet
- *   <confidentiel>/secret       rapport.json, pertes.parquet, raisons.parquet
+ *   <confidentiel>/secret       rapport.json, pertes.parquet, raisons.parquet, publiques.parquet (none in older releases)
  *   <release>                   release.json, audit.json, public/geo/epci.json or commune.json
  */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -33,6 +34,8 @@ const VUES = {
   lieux: 'indicateurs/lieux.parquet',
 } as const;
 
+const PUBLIQUES = 'secret/publiques.parquet';
+
 /** Refused rows of one file, grouped by column and expectation. */
 export interface Refus {
   fichier: string;
@@ -58,7 +61,7 @@ export interface Donnees {
   release: Pick<Release, 'id' | 'titre' | 'pays' | 'cadres'>;
   zones: Zone[];
   refus: Refus[];
-  /** DuckDB with the views `pertes`, `raisons`, `atomes` and `lieux`. */
+  /** DuckDB with the views `pertes`, `raisons`, `atomes`, `lieux` and `publiques` (empty when there is no such file). */
   base: Base;
   /** Light outlines of a layer. */
   contours(echelle: 'epci' | 'commune'): Promise<Forme[]>;
@@ -125,6 +128,11 @@ export async function ouvreDonnees({ confidentiel, release }: Dossiers): Promise
       await base.execute(
         `create view ${vue} as select * from read_parquet(${texte(join(confidentiel, nom))})`,
       );
+    await base.execute(
+      existsSync(join(confidentiel, PUBLIQUES))
+        ? `create view publiques as select * from read_parquet(${texte(join(confidentiel, PUBLIQUES))})`
+        : 'create table publiques (millesime integer, echelle varchar, code varchar, secteur varchar, raison varchar, unites integer)',
+    );
     return {
       ...json,
       refus: await lisRefus(base, confidentiel),

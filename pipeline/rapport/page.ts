@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { cartesPertes } from './cartes.ts';
 import type { Donnees } from './donnees.ts';
 import { brut, h, typographieHtml, type Html } from './html.ts';
+import { diffusionPublique } from './publique.ts';
 import { lesPerdues, origines, suite } from './origines.ts';
 import { cellules, pertesPar, type Sorts } from './pertes.ts';
 import { audit, chiffres, entrees } from './resume.ts';
@@ -31,7 +32,7 @@ export async function dessinePage(d: Donnees): Promise<Page> {
     resume: h`${chiffres(d, total)}<h3>Sources</h3>${entrees(d)}<h3>Audit indépendant</h3>${audit(d.audit)}`,
     pertes: h`<p>Une cellule <b>secondaire</b> serait publiable pour elle-même : elle est masquée parce que, publiée, elle laisserait recalculer une cellule masquée. C’est la seule perte que le calcul cherche à réduire, et celle qui ordonne chaque tableau, de la plus forte à la plus faible part d’unités.</p>
 ${cellules(total) === 0 ? h`<p>Aucune cellule n’a d’unité dans le champ.</p>` : await tablesPertes(d, total)}
-<h3>Totaux du pays aux EPCI</h3>${totaux(d)}`,
+<h3>Totaux du pays aux EPCI</h3>${totaux(d)}${await diffusionPublique(d)}`,
     cartes: cartes.html,
     origines: await origines(d, perdues),
     suite: suite(perdues),

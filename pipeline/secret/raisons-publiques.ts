@@ -9,9 +9,6 @@ import { texte, type Base } from '../lib/duckdb.ts';
 import { replaceAtomic } from '../lib/files.ts';
 import { DOMINEE, type Reserves } from './dominance.ts';
 
-export const COLONNES_PUBLIQUES =
-  'millesime integer, variable varchar, population varchar, echelle varchar, code varchar, secteur varchar, raison varchar, unites integer, cible varchar, autres integer';
-
 export class RaisonsPubliques {
   readonly #base: Base;
 
@@ -20,7 +17,9 @@ export class RaisonsPubliques {
   }
 
   static async ouvre(base: Base): Promise<RaisonsPubliques> {
-    await base.execute(`create table publiques (${COLONNES_PUBLIQUES})`);
+    await base.execute(
+      'create table publiques (millesime integer, variable varchar, population varchar, echelle varchar, code varchar, secteur varchar, raison varchar, unites integer, cible varchar, autres integer)',
+    );
     return new RaisonsPubliques(base);
   }
 

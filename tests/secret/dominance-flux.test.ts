@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tableSchema } from '../../data/contract/table.ts';
 import { ouvreBase, texte } from '../../pipeline/lib/duckdb.ts';
 import { journalMuet } from '../../pipeline/lib/journal.ts';
+import { diffusionPublique } from '../../pipeline/rapport/publique.ts';
 import { commande } from '../../pipeline/secret/explain.ts';
 import { audite, creeTerritoire, type Territoire } from './territoire.ts';
 
@@ -64,6 +65,14 @@ describe('a small territory where one landlord owns what is in QPV', () => {
       expect(await nombre('P7')).toBe(complet.rapport.publicDominees);
       expect(await nombre('secondaire')).toBe(complet.rapport.publicVoisines);
       expect(complet.rapport.publicVoisines).toBeGreaterThan(0);
+      await base.execute(
+        `create view publiques as select * from ${publiques}; create view pertes as select * from read_parquet(${texte(join(vers, 'confidentiel', 'secret', 'pertes.parquet'))})`,
+      );
+      const section = (await diffusionPublique({ base, zones: [] }))?.html;
+      const { publicDominees, publicVoisines } = complet.rapport;
+      expect(section).toMatch(
+        new RegExp(`${publicDominees}\\scellules masquées par la règle et ${publicVoisines}\\sautres`),
+      );
       const raconte = async (raison: string, secteurs: string) => {
         const [c] = await base.lignes<{ code: string; secteur: string; millesime: number }>(
           `select code, secteur, millesime from ${publiques} where raison = '${raison}' and variable = 'ops_res' and population = 'ENS' and echelle = 'departement' and secteur in (${secteurs}) order by all limit 1`,
