@@ -147,6 +147,25 @@ test('If-None-Match compares weakly, a host name is the same in capitals', async
   ]);
 });
 
+test('a body that is cut is no fault of the gate, and one with a byte order mark is not canonical', async () => {
+  const grant = banc.monde.grants.A;
+  const envoyer = (corps: BodyInit) =>
+    banc.gate(
+      new Request(`${ORIGINE}/t/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: corps,
+        duplex: 'half',
+      } as RequestInit),
+      { ip: '192.0.2.1', rawUrl: '/t/v1/session' },
+    );
+  const texte = JSON.stringify({ grant, accepte: 'observation' });
+  expect((await envoyer(texte)).status).toBe(200);
+  expect(await codeDe(await envoyer(`\ufeff${texte}`))).toBe('400 request');
+  const coupe = new ReadableStream({ pull: (c) => c.error(new Error('aborted')) });
+  expect(await codeDe(await envoyer(coupe))).toBe('400 request');
+});
+
 test('a network never holds a whole address, however it is written', () => {
   const cas = {
     '192.0.2.77': '192.0.2',

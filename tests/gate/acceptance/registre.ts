@@ -58,7 +58,10 @@ async function agir(monde: Monde, r: Record<string, unknown>): Promise<void> {
         nom: 'Essai',
         mel: typeof r['email'] === 'string' ? r['email'] : unique(),
         ...(commune
-          ? { commune: ter === 'com:outside' ? '99999' : (ter ?? '').slice(4), reference: 'D-9' }
+          ? {
+              commune: ter === 'com:outside' ? '99999' : (ter ?? '').slice(4),
+              ...(r['reference'] === null ? {} : { reference: 'D-9' }),
+            }
           : {}),
         ...(tiers ? { organisme: 'Agence', contrat: 'M-9', comptesMax: 9 } : {}),
         ...(typeof until === 'string' ? { fin: until } : {}),
@@ -85,6 +88,31 @@ async function agir(monde: Monde, r: Record<string, unknown>): Promise<void> {
         fin: until ?? jourDe(monde.finConvention - 86_400),
         demande: r['request'] === null || r['reference'] === null ? '' : 'P-1',
       });
+      return;
+    }
+    case 'account.deactivate':
+    case 'account.reject':
+    case 'convention.deactivate':
+    case 'grant.revoke': {
+      const id = await compteValide(monde);
+      const motif = typeof r['reason'] === 'string' ? r['reason'] : '';
+      if (r['action'] === 'account.reject') {
+        const demande = await demanderCompte(registre, {
+          convention: conventions.a,
+          role: 'epci',
+          nom: 'Essai',
+          mel: unique(),
+        });
+        await deciderCompte(registre, { compte: demande.id, decision: 'rejete', par: comptes.adminA, motif });
+      } else if (r['action'] === 'grant.revoke') {
+        const lien = await emettreLien(registre, {
+          compte: id,
+          finalite: 'observation',
+          origine: 'http://localhost:1',
+        });
+        await revoquer(registre, { cible: 'jti', id: lien.jti, motif });
+      } else if (r['action'] === 'account.deactivate') await revoquer(registre, { cible: 'sub', id, motif });
+      else await revoquer(registre, { cible: 'cnv', id: conventions.b, motif });
       return;
     }
     case 'grant.issue': {
