@@ -3,7 +3,7 @@
  * map, legend, table and mentions.
  */
 import { LIBELLES_STATUT } from '../../data/catalogue/secret.ts';
-import { nombre } from '../carto/format.ts';
+import { de, nombre } from '../carto/format.ts';
 import { TEINTES } from '../carto/palette.ts';
 import { carteSvg, dessinerCarte, echappe, marquePoint, motifs, r } from '../carto/svg.ts';
 import type { Feuille } from './sheet.ts';
@@ -95,7 +95,7 @@ function legende(f: Feuille): string {
   const perimetre = f.perimetres
     ? `<li>${pastille(`<rect x=".5" y=".5" width="25" height="13" fill="none" stroke="${T.accent}" stroke-dasharray="3 1.6"/>`)}<span>périmètre de QPV</span></li>`
     : '';
-  return `<p>Nombre de ${echappe(f.unitesCarte)} par classe</p><ul class="legende">${classes.join('')}${statuts.join('')}${perimetre}</ul>${tailles}`;
+  return `<p>Nombre ${echappe(de(f.unitesCarte))} par classe</p><ul class="legende">${classes.join('')}${statuts.join('')}${perimetre}</ul>${tailles}`;
 }
 
 function tableau(f: Feuille): string {

@@ -145,7 +145,9 @@ export function calculeMentions(c: ContexteMentions): MentionsFeuille {
   const part = c.zones > 0 ? ` (${nombre((100 * c.secretes) / c.zones)}${FINE}%)` : '';
   const autres = [
     ...(c.nonDisponibles > 0 ? [`${nombre(c.nonDisponibles)} sans donnée disponible`] : []),
-    ...(c.sansObjet > 0 ? [`${nombre(c.sansObjet)} sans logement social`] : []),
+    ...(c.sansObjet > 0
+      ? [`${nombre(c.sansObjet)} sans logement social${tranche.secteur === 'tous' ? '' : ' dans ce secteur'}`]
+      : []),
   ];
   const brutes: { id: IdMention; libelle: string; texte: string | undefined }[] = [
     { id: 'source', libelle: sources.length > 1 ? 'Sources' : 'Source', texte: `${sources.join(' ; ')}.` },

@@ -1,5 +1,5 @@
 /** Legend, key figure and histogram of a page. */
-import { nombre } from '../carto/format.ts';
+import { de, nombre } from '../carto/format.ts';
 import { largeurTexte } from '../carto/metriques.ts';
 import { marquePoint, r } from '../carto/svg.ts';
 import { T, type Plume } from './plume.ts';
@@ -27,7 +27,7 @@ const LIGNE = 14;
 export function legende(p: Plume, f: Feuille, prefixe: string, x: number, haut: number, l: number): number {
   let y = haut + 14;
   p.texte('Légende', { x, y, corps: 10, gras: true, role: 'intertitre' });
-  p.texte(`Nombre de ${f.unitesCarte}`, { x: x + l, y, corps: 7, couleur: T.encreDouce, ancre: 'fin' });
+  p.texte(`Nombre ${de(f.unitesCarte)}`, { x: x + l, y, corps: 7, couleur: T.encreDouce, ancre: 'fin' });
   y += 6;
   const entree = (libelle: string, compte: number, pastille: (y: number) => void) => {
     pastille(y + 2);

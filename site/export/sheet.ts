@@ -10,7 +10,7 @@ import type { Indicateur } from '../../data/contract/indicateur.ts';
 import type { Classes } from '../../data/contract/release.ts';
 import { ECHELLES, type Echelle, type Tranche } from '../../data/contract/zone.ts';
 import { classer, type Methode } from '../carto/classes.ts';
-import { INSECABLE, nombre, texteBase, texteCellule, texteValeur, typographie } from '../carto/format.ts';
+import { de, INSECABLE, nombre, texteBase, texteCellule, texteValeur, typographie } from '../carto/format.ts';
 import type { Bbox } from '../carto/projection.ts';
 import { construireLegende, RAYONS_BASE, type Legende } from '../carto/legende.ts';
 import { cellules, dans, type DonneesFeuille, type ZoneValeur } from './donnees.ts';
@@ -220,7 +220,7 @@ function sousTitre(d: DonneesFeuille, i: Indicateur, t: Tranche, echelle: Echell
       ? `En % des ${unites}`
       : i.calcul === 'moyenne'
         ? `En ${i.unite}`
-        : `Nombre de ${unites}`;
+        : `Nombre ${de(unites)}`;
   return typographie(
     [
       mesure,
@@ -257,7 +257,7 @@ function cerclesEffectifs(i: Indicateur, plafond: number, rayonMax: number): Non
   };
   const reperes = [...new Set([rond(plafond), rond(plafond / 4), rond(plafond / 20)])];
   return {
-    titre: `Nombre de ${variable(i.variable).unites}`,
+    titre: `Nombre ${de(variable(i.variable).unites)}`,
     entrees: reperes.map((v) => ({ libelle: nombre(v), rayon: rayonMax * Math.sqrt(v / plafond) })),
   };
 }

@@ -2,6 +2,7 @@
 import { unzipSync, zipSync } from 'fflate';
 import writeExcelFile, { type CellObject, type SheetData } from 'write-excel-file/node';
 import { LIBELLES_STATUT } from '../../data/catalogue/secret.ts';
+import { de } from '../carto/format.ts';
 import type { Feuille } from './sheet.ts';
 
 const texte = (value: string): CellObject => ({ value, type: String, format: '@' });
@@ -45,7 +46,7 @@ export async function xlsxFeuille(f: Feuille): Promise<Uint8Array> {
     ...f.mentions.lignes.map((l) => [entete(l.libelle), { ...texte(l.texte), wrap: true }]),
   ];
   const definitions: SheetData = [
-    [entete('Classe ou statut'), entete(`Nombre de ${f.unitesCarte}`), entete('Couleur ou motif')],
+    [entete('Classe ou statut'), entete(`Nombre ${de(f.unitesCarte)}`), entete('Couleur ou motif')],
     ...f.legende.classes.map((c) => [texte(c.libelle), figure(String(c.zones)), texte(c.couleur)]),
     ...f.legende.statuts.map((s) => [texte(s.libelle), figure(String(s.zones)), texte(s.motif)]),
   ];

@@ -53,6 +53,7 @@ describe('sheet', () => {
     const f = restreinte();
     expect(f.genre).toBe('points');
     expect(f.carte.zones).toHaveLength(24);
+    expect(svgFeuille(f)).toContain('Nombre d’adresses');
     expect(f.carte.fond?.map((x) => x.code)).toHaveLength(6);
     expect(new Set(f.tableau.lignes.filter((l) => l.statut === 'valeur').map((l) => l.base))).toEqual(
       new Set(['11–19', '20–49', '50–99', '100+']),
