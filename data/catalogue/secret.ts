@@ -27,7 +27,8 @@ export const LIBELLES_REGLE: Readonly<Record<string, string>> = {
   P4: `résidence de moins de ${REGLES.logementsResidence} logements (règle de qualité)`,
   P5: 'toutes les unités ont la modalité, ou aucune : règle des 100 %',
   'P5-modalite': 'une modalité de la distribution est vide',
-  P7: `un bailleur y détient plus de ${REGLES.dominance} % des logements (diffusion publique)`,
+  /** In public only. */
+  P7: `un bailleur y détient plus de ${REGLES.dominance} % des logements`,
 };
 
 /** The one public wording; it never says which rule applied to which zone. */

@@ -49,23 +49,23 @@ export async function diffusionPublique({
     legende: 'Zones dont le public perd des chiffres d’enquête, toutes variables et populations',
     colonnes: [
       { titre: 'Zone', texte: true },
-      { titre: 'Échelle', texte: true },
-      { titre: 'Secteur', texte: true },
-      { titre: 'Millésime' },
       { titre: 'Sous P7' },
       { titre: 'Pour les protéger' },
       { titre: 'Unités' },
+      { titre: 'Secteur', texte: true },
+      { titre: 'Millésime' },
+      { titre: 'Échelle', texte: true },
     ],
     lignes: lignes.map((l) => [
       noms.get(`${l.echelle}/${l.code}`) ?? l.code,
-      majuscule(LIBELLES_ECHELLE[l.echelle].un),
-      LIBELLES_SECTEUR[l.secteur],
-      String(l.millesime),
       l.dominees,
       l.voisines,
       l.unites,
+      LIBELLES_SECTEUR[l.secteur],
+      String(l.millesime),
+      majuscule(LIBELLES_ECHELLE[l.echelle].un),
     ]),
-    total: ['Ensemble', '', '', '', dominees, voisines, unites],
+    total: ['Ensemble', dominees, voisines, unites, '', '', ''],
   });
   return h`<h3>Diffusion publique : règle P7</h3>
 <p>Là où un bailleur détient plus de ${REGLES.dominance} % des logements, le public ne voit aucun chiffre d’enquête, ni de quoi le recalculer : ${accord(dominees, 'cellule masquée', 'cellules masquées')} par la règle et ${accord(voisines, 'autre', 'autres')} pour les protéger, soit ${part(dominees + voisines, publiees)} des ${accord(publiees, 'cellule', 'cellules')} d’enquête que les règles P1 à P6 laissent voir à ces échelles (${part(unites, unites_publiees)} des unités). Les autres tableaux les comptent comme publiées.</p>

@@ -32,11 +32,10 @@ export async function sortPublic(
 
 /** One French sentence. @param masquee true when rules P1 to P6, or a neighbour of theirs, hide the cell from everybody */
 export function diteSortPublic({ diffusee, raison }: SortPublic, masquee: boolean): string {
-  if (!diffusee) return 'Absente de la diffusion publique, qui ne descend pas à cette échelle.';
-  if (masquee) return 'Masquée aussi dans la diffusion publique.';
-  if (raison === null) return 'Publiée dans la diffusion publique.';
-  if (raison.raison === 'P7')
-    return `Masquée dans la diffusion publique, secret primaire : ${LIBELLES_REGLE.P7}.`;
+  if (!diffusee) return 'Diffusion publique : cette échelle n’en fait pas partie.';
+  if (masquee) return 'Diffusion publique : masquée aussi.';
+  if (raison === null) return 'Diffusion publique : publiée.';
+  if (raison.raison === 'P7') return `Masquée dans la diffusion publique (P7) : ${LIBELLES_REGLE.P7}.`;
   const autres = raison.autres ?? 0;
   const cible = raison.cible
     ? `« ${raison.cible} »${autres > 0 ? ` et ${autres} autres` : ''}`

@@ -89,7 +89,7 @@ describe('a small territory where one landlord owns what is in QPV', () => {
       };
       const dominee = await raconte('P7', `'qpv'`);
       expect(dominee).toContain(
-        'Masquée dans la diffusion publique, secret primaire : un bailleur y détient plus de 85 % des logements',
+        'Masquée dans la diffusion publique (P7) : un bailleur y détient plus de 85 % des logements',
       );
       expect(dominee).not.toContain('Publiée.');
       expect(await raconte('secondaire', `'tous', 'hqpv'`)).toMatch(
