@@ -3,9 +3,14 @@
  * whom (convention, annexe 2, art. 3). What another running convention opens stays.
  */
 import { existsSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gateManifestSchema, territoireArchive, type GateManifest } from '../../data/contract/grant.ts';
+import {
+  gateManifestSchema,
+  territoireArchive,
+  type GateArchive,
+  type GateManifest,
+} from '../../data/contract/grant.ts';
 import { ecrireListe, type Scelleur } from '../bundles/stage.ts';
 import { sha256, sha256File, writeAtomic, writeJson } from '../lib/files.ts';
 import { convention } from '../links/conventions.ts';
@@ -95,10 +100,19 @@ export async function purger(
     detruits: [],
     conserves,
   };
-  const cartes = new Map<string, number>();
+  const dossierCertificats = join(registre.dossier, 'certificats');
+  const enCours = join(dossierCertificats, `.purge-${c.id}.encours`);
+  // A purge killed in the middle had destroyed files that nobody can count any more, but for this list.
+  const repris = await lireEnCours(enCours);
+  const cartes = new Map(
+    repris.filter((f) => f.fichier.endsWith('.pmtiles')).map((f) => [f.sha256, f.taille]),
+  );
+  const aFaire: { dossier: string; liste: GateManifest; parties: GateArchive[] }[] = [];
+  const trouves = new Map(repris.map((f) => [`${f.livraison}/${f.fichier}`, f]));
   for (const { dossier, liste } of await listes(d.vers)) {
     const parties = liste.archives.filter((a) => detruits.includes(territoireArchive(a)));
     if (parties.length === 0) continue;
+    aFaire.push({ dossier, liste, parties });
     for (const a of parties) {
       const chemin = join(dossier, 'bundles', a.fichier);
       const etat = await stat(chemin).catch(() => undefined);
@@ -106,21 +120,29 @@ export async function purger(
       // The digest of the bytes found, not of those announced: the certificate speaks of what was there.
       const empreinte = await sha256File(chemin);
       if (a.produit === 'carte') cartes.set(empreinte, etat.size);
-      certificat.detruits.push({
-        livraison: liste.release,
-        fichier: a.fichier,
-        taille: etat.size,
-        sha256: empreinte,
-      });
+      const f = { livraison: liste.release, fichier: a.fichier, taille: etat.size, sha256: empreinte };
+      trouves.set(`${f.livraison}/${f.fichier}`, f);
     }
+  }
+  certificat.detruits = [...trouves.values()];
+  const anciens = registre.etat.purges.filter((p) => p.convention === c.id && p.fichiers > 0);
+  if (trouves.size === 0 && anciens.length > 0)
+    throw new RefusRegistre(
+      'purged',
+      `Les lots de la convention de ${c.nom} sont déjà détruits, le ${dateLongue(anciens.at(-1)?.date ?? '')}.`,
+      `Le certificat est dans « ${dossierCertificats} ».`,
+    );
+  await writeJson(enCours, certificat.detruits);
+  for (const { dossier, liste, parties } of aFaire) {
     // The list first: from here no session opens them, whatever happens next.
     const restes = liste.archives.filter((a) => !parties.includes(a));
     await ecrireListe(dossier, liste.release, restes, liste.sceau === undefined ? undefined : scelleur);
     for (const nom of new Set(parties.map((a) => a.fichier.slice(0, a.fichier.indexOf('/')))))
       await rm(join(dossier, 'bundles', nom), { recursive: true, force: true });
   }
+  await effacerRestes(d.vers, repris);
   await purgerCache(d.vers, cartes);
-  const fichier = join(registre.dossier, 'certificats', `purge-${c.id}-${certificat.date}`);
+  const fichier = nomLibre(join(dossierCertificats, `purge-${c.id}-${certificat.date}`));
   const texte = JSON.stringify(certificat);
   const empreinte = sha256(`${texte}\n`);
   await writeJson(`${fichier}.json`, certificat);
@@ -136,7 +158,31 @@ export async function purger(
     });
     return Promise.resolve();
   });
+  await rm(enCours, { force: true });
   return { certificat, fichier: `${fichier}.txt` };
+}
+
+/** Killed between a list and its files: what no list names any more goes too. */
+async function effacerRestes(vers: string, repris: Certificat['detruits']): Promise<void> {
+  const tete = (fichier: string) => fichier.slice(0, fichier.indexOf('/'));
+  for (const { dossier, liste } of repris.length > 0 ? await listes(vers) : []) {
+    const nommes = new Set(liste.archives.map((a) => tete(a.fichier)));
+    for (const { livraison, fichier } of repris)
+      if (livraison === liste.release && !nommes.has(tete(fichier)))
+        await rm(join(dossier, 'bundles', tete(fichier)), { recursive: true, force: true });
+  }
+}
+
+async function lireEnCours(fichier: string): Promise<Certificat['detruits']> {
+  const texte = await readFile(fichier, 'utf8').catch(() => '[]');
+  return JSON.parse(texte) as Certificat['detruits'];
+}
+
+/** A certificate is a proof: the second one of a day stands beside the first. */
+function nomLibre(base: string): string {
+  let nom = base;
+  for (let n = 2; existsSync(`${nom}.json`) || existsSync(`${nom}.txt`); n++) nom = `${base}-${n}`;
+  return nom;
 }
 
 function texteCertificat(c: Certificat, empreinte: string, sceau: string): string {

@@ -1,5 +1,5 @@
 /** What the conventions ask: rotation, oppositions, register of processing, breach, report, destruction, import. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -219,6 +219,22 @@ test('after a real session: incident, report, then destruction with a certificat
   expect((await ouvrirRegistre(registre.dossier)).etat.purges).toMatchObject([
     { convention, fichiers: certificat.detruits.length, certificat: sha256(json) },
   ]);
+  // The proof stays: a second destruction finds nothing, and writes over nothing.
+  const preuve = readFileSync(fichier, 'utf8');
+  await expect(purger(registre, { convention, vers, signataire: 'Claire Morin' })).rejects.toMatchObject({
+    motif: 'purged',
+  });
+  // Killed in the middle: what was destroyed before is in the certificate of the one that ends it, beside the first.
+  const { livraison } = certificat.detruits[0] ?? { livraison: '' };
+  const reste = join(vers, 'courante', 'bundles', 'reste');
+  mkdirSync(reste);
+  writeFileSync(join(reste, 'table.json'), '{}');
+  const encours = [{ livraison, fichier: 'reste/table.json', taille: 2, sha256: sha256('{}') }];
+  writeFileSync(join(fichier, '..', `.purge-${convention}.encours`), JSON.stringify(encours));
+  const fin = await purger(registre, { convention, vers, signataire: 'Claire Morin' });
+  expect(fin.certificat.detruits).toEqual(encours);
+  expect(existsSync(reste)).toBe(false);
+  expect([fin.fichier === fichier, readFileSync(fichier, 'utf8') === preuve]).toEqual([false, true]);
 });
 
 test('what another running convention opens is kept', async () => {
