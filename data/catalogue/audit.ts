@@ -8,7 +8,7 @@ export const VIOLATIONS = {
   groupe: 'groupe de 1 à 10 unités calculable',
   numerateur: 'numérateur protégé déductible',
   regle: 'cellule publiée contre la règle primaire (P1 à P6)',
-  dominance: 'cellule publique où un bailleur dépasse le plafond (P7)',
+  dominance: 'cellule publique où un bailleur dépasse le plafond (P7), montrée ou calculable',
   hors_liste: 'variable diffusée à une échelle non autorisée pour cette audience',
   valeur: 'valeur diffusée différente de la valeur de référence',
   precision: 'base exacte ou décimale diffusée sous la commune',

@@ -33,7 +33,7 @@ export const LIBELLES_REGLE: Readonly<Record<string, string>> = {
 
 /** The one public wording; it never says which rule applied to which zone. */
 export const MENTION_SECRET =
-  's : secret statistique (moins de 11 unités, moins de 60 % de réponses, valeurs extrêmes, ou protection d’une valeur voisine).';
+  's : secret statistique (moins de 11 unités, moins de 60 % de réponses, valeurs extrêmes, petite résidence, bailleur dominant, ou protection d’une valeur voisine).';
 
 export const LIBELLES_STATUT = {
   s: { court: 's', libelle: 'secret statistique' },

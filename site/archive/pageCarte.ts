@@ -2,6 +2,7 @@
 import { classer } from '../carto/classes.ts';
 import { construireLegende, type Legende } from '../carto/legende.ts';
 import { cellule, type Fiche } from '../state/donnees.ts';
+import { SUR_PLUSIEURS } from '../state/textes.ts';
 import { echelleParent } from '../state/vue.ts';
 import { lignes, trie, type Ligne } from '../table/lignes.ts';
 import { indicateur } from '../../data/catalogue/indicators/index.ts';
@@ -48,7 +49,7 @@ export function pageCarte(e: Echelle, id: string, millesime: number): PageCarte 
   const parent = echelleParent(e);
   const liste = lignes(z, cellules, (n) => {
     const code = parent === 'departement' ? z.departement[n] : parent === 'region' ? z.region[n] : null;
-    return parent && code ? nomZone(parent, code) : '';
+    return parent && code ? nomZone(parent, code) : e === 'epci' ? SUR_PLUSIEURS : '';
   });
   return {
     indicateur: i,

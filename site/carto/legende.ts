@@ -7,6 +7,7 @@ import type { Echelle } from '../../data/contract/zone.ts';
 import { etalon } from './cercles.ts';
 import { indexClasse, LIBELLES_METHODE, nombreClasses } from './classes.ts';
 import {
+  de,
   decimalesAffichees,
   nombre,
   suffixe,
@@ -190,7 +191,7 @@ const dedans = (c: EntreeClasse, k: Classes): boolean => c.max > k.min && c.min 
 /** Method and bounds in words, an obligatory mention; what classes are centred on is named with its value. */
 export function texteMethode(classes: Classes, i: Indicateur, repere?: Repere | null, e?: Echelle): string {
   const methode = repere
-    ? `écarts-types autour de la valeur de ${repere.nom} (${texteValeur(repere.valeur, i, e)})`
+    ? `écarts-types autour de la valeur ${de(repere.nom)} (${texteValeur(repere.valeur, i, e)})`
     : LIBELLES_METHODE[classes.methode];
   const nom = `Discrétisation${'\u202f'}: ${methode}`;
   if (classes.bornes.length === 0) return `${nom}, une seule classe.`;

@@ -37,7 +37,7 @@ export function rendHalteres(theme: string, f: Fiche, t: Tranche): Html | null {
         <th scope="col"><span class="lecteur">Part</span></th>
         <th scope="col" class="num">${point('ens')}Ensemble</th>
         <th scope="col" class="num">${point('er')}Récents</th>
-        <td class="trace"></td>
+        <td class="trace"><span>${Math.round(max)}</span></td>
       </tr>
     </thead>
     <tbody>

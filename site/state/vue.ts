@@ -8,6 +8,7 @@ import { cle } from '../../data/contract/cell.ts';
 import { ECHELLES_FINES, type Echelle, type Tranche } from '../../data/contract/zone.ts';
 import { decimalesAffichees } from '../carto/format.ts';
 import type { Repere } from '../carto/legende.ts';
+import { SUR_PLUSIEURS } from './textes.ts';
 import { lignes, type Ligne } from '../table/lignes.ts';
 import {
   cellule,
@@ -132,7 +133,7 @@ export async function vueDe(d: Donnees, e: Etat): Promise<VueDonnees | null> {
       cellules,
       (n) => {
         const c = codes[n];
-        return c ? (parNom.get(c) ?? c) : '';
+        return c ? (parNom.get(c) ?? c) : e.echelle === 'epci' && avecParent ? SUR_PLUSIEURS : '';
       },
       second?.cellules,
     ),
