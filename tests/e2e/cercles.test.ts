@@ -63,7 +63,7 @@ describe.skipIf(MANQUE)('circles over colours, classes around a reference', () =
     await page.goto(`${banc.service.origine}/carte/epci/rpls_dpe_fg/2022/?methode=ecart-type`);
     await carteVue(page);
     const note = () => page.locator('[data-role="legende"] .legende > .note').first().innerText();
-    await expect.poll(note).toMatch(/écarts-types autour de la valeur de Armélie \(\d+,\d\u202f%\)/);
+    await expect.poll(note).toMatch(/écarts-types autour de la valeur d’Armélie \(\d+,\d\u202f%\)/);
     expect(await page.locator('.legende.div5').count()).toBe(1);
 
     await page.goto(banc.lien);
