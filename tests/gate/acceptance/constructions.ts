@@ -1,22 +1,18 @@
 /** The smallest demo built twice, in two folders, two time zones, two locales, two umasks: every file is the same. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256File } from '../../../pipeline/lib/files.ts';
-import { Inconnue } from './cas.ts';
 
 const RACINE = fileURLToPath(new URL('../../..', import.meta.url));
-const SOURCES = join(RACINE, 'data', 'sources', 'demo-epci');
 
-function construire(vers: string, env: Record<string, string>, umask: string): Promise<number> {
+function carto(args: string[], env: Record<string, string> = {}, umask = '022'): Promise<number> {
   const ligne = 'umask "$0" && exec "$@"';
-  const carto = [process.execPath, join(RACINE, 'pipeline', 'cli.ts'), 'build'];
-  const options = ['--sources', SOURCES, '--vers', vers, '--registre', join(vers, 'sans')];
+  const cli = [process.execPath, join(RACINE, 'pipeline', 'cli.ts')];
   return new Promise((resoudre, rejeter) => {
-    const p = spawn('sh', ['-c', ligne, umask, ...carto, ...options], {
+    const p = spawn('sh', ['-c', ligne, umask, ...cli, ...args], {
       env: { ...process.env, ...env },
       stdio: 'ignore',
     });
@@ -37,13 +33,15 @@ async function empreintes(dossier: string): Promise<Map<string, string>> {
 
 /** @returns what differs, or undefined */
 export async function deuxConstructions(): Promise<string | undefined> {
-  if (!existsSync(SOURCES)) throw new Inconnue('carto demo --taille epci n’a pas été lancé');
   const racine = await mkdtemp(join(tmpdir(), 'carto-deux-'));
   try {
+    const sources = join(racine, 'sources');
+    const construire = (vers: string) => ['build', '--sources', sources, '--vers', vers, '--registre', join(vers, 'sans')]; // prettier-ignore
     const [a, b] = [join(racine, 'a'), join(racine, 'un autre', 'b')];
     const codes = [
-      await construire(a, { TZ: 'UTC', LC_ALL: 'C' }, '022'),
-      await construire(b, { TZ: 'Pacific/Auckland', LC_ALL: 'tr_TR.UTF-8' }, '027'),
+      await carto(['demo', '--taille', 'epci', '--vers', sources]),
+      await carto(construire(a), { TZ: 'UTC', LC_ALL: 'C' }),
+      await carto(construire(b), { TZ: 'Pacific/Auckland', LC_ALL: 'tr_TR.UTF-8' }, '027'),
     ];
     if (codes.some((c) => c !== 0)) return `une construction finit en ${codes.join(', ')}`;
     const [x, y] = [await empreintes(join(a, 'courante')), await empreintes(join(b, 'courante'))];
