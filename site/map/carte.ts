@@ -201,7 +201,7 @@ export class Carte {
 
   /** Write names above the zones, shown from `apres` zooms beyond the first view. */
   nomme(noms: readonly Nom[], mode: Mode, apres: number): void {
-    poseNoms(this.gl, noms, mode, this.#zoomInitial + apres);
+    poseNoms(this.gl, noms, mode, Math.max(0, this.#zoomInitial + apres));
   }
 
   /** Has the reader come nearer than the first view by so many zooms? */

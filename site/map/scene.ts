@@ -37,7 +37,9 @@ const CONTOURS: Partial<Record<Echelle, readonly Echelle[]>> = {
   commune: ['departement'], epci: ['departement'], departement: ['region'],
   iris: ['commune'], qpv: ['commune'], qva: ['commune'], zonage: ['commune'], carreau: ['commune'], residence: ['commune', 'qpv'], adresse: ['commune', 'qpv'], cage: ['commune'], batiment: ['commune'],
 }; // prettier-ignore
-const NOMS_APRES: Partial<Record<Echelle, number>> = { region: 0, departement: 0, epci: 1.5, commune: 3 };
+/** At any zoom: a map that gives room to a second one is smaller than it was. */
+const TOUJOURS = -24;
+const NOMS_APRES: Partial<Record<Echelle, number>> = { region: TOUJOURS, departement: TOUJOURS, epci: 1.5, commune: 3 }; // prettier-ignore
 
 const sombre = matchMedia('(prefers-color-scheme: dark)');
 
@@ -144,7 +146,8 @@ export class Scene {
   async #nomme(v: VueDonnees): Promise<void> {
     const { echelle } = v.etat;
     // Few zones have room for their names at once; the names that would touch stay away by themselves.
-    const apres = v.zones.codes.length < 120 && echelle in NOMS_APRES ? 0 : (NOMS_APRES[echelle] ?? Infinity);
+    const apres =
+      v.zones.codes.length < 60 && echelle in NOMS_APRES ? TOUJOURS : (NOMS_APRES[echelle] ?? Infinity);
     const voulues = this.#carte?.approchee(apres - 0.5) ? `${echelle} ${this.mode}` : '';
     if (!this.#carte || voulues === this.#nommees) return;
     // Names of this échelle stay when the reader steps back: the layer itself hides them.
