@@ -84,6 +84,7 @@ export class Atlas {
     const p = prochain(this.#d.resume.offre, avant, partiel);
     if (!p) return;
     const { voulu, c, refusee } = p;
+    // Looked up only where it must be: everywhere else the state changes with the click.
     const ici = voulu.zone && lisZone(voulu.zone)?.echelle;
     const zone = ici && ici !== c.echelle ? await zoneA(this.#d.donnees, c.echelle, voulu.zone) : voulu.zone;
     // Another choice was made while the wider zone was looked up.

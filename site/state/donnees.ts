@@ -93,7 +93,11 @@ export function lisTextes(base: string): () => Promise<Textes> {
     (lus ??= fetch(`${base}donnees/textes.json`)
       .then((r) => r.json() as Promise<Textes>)
       // Without them the figures are all there, and the page of the indicateur says the rest.
-      .catch(() => ({})));
+      // The next question asks again.
+      .catch(() => {
+        lus = undefined;
+        return {};
+      }));
 }
 
 export interface Donnees {

@@ -29,7 +29,6 @@ export function donneesTerritoire(
   cleCarte: string,
   textes: Donnees['textes'],
 ): Territoire {
-  // prettier-ignore
   const placees = new Map<Echelle, ReadonlyMap<string, readonly number[]>>();
   const boitesDe = (e: Echelle) => {
     let p = placees.get(e);

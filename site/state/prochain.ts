@@ -40,10 +40,10 @@ export const nomme = ({
   zone,
 }: Etat): string => [i, echelle, millesime, population, secteur, mesure, zone].join();
 
-/** The wished zone at an échelle: itself, or the wider one that holds it; null where there is none. */
+/** Zone of a wider échelle that holds the wished one; null where there is none. */
 export async function zoneA(d: Donnees, echelle: Echelle, voulue: string | null): Promise<string | null> {
   const z = voulue ? lisZone(voulue) : null;
-  if (!z || z.echelle === echelle) return voulue;
+  if (!z) return null;
   if (echelle !== 'epci' && echelle !== 'departement' && echelle !== 'region') return null;
   const liste = await d.zones(z.echelle).catch(() => null);
   const code = liste?.[echelle][rang(liste, z.code)];
